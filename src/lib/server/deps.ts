@@ -1,0 +1,21 @@
+import type {Clock} from '../core/clock.ts'
+import type {RandomBytes} from '../core/ids.ts'
+import type {Logger} from '../core/log.ts'
+import type {Changes} from './changes.ts'
+import type {Kicker} from './kick.ts'
+import type {SecretBox} from './secret-box.ts'
+import type {Database} from './store/database.ts'
+
+/** The outside world of the control plane. `changes` and `kicker` only carry hints: losing one costs time, never a task. */
+export interface ServerDeps {
+  db: Database
+  clock: Clock
+  randomBytes: RandomBytes
+  log: Logger
+  changes: Changes
+  kicker: Kicker
+  /** Seals access key secrets before they are stored. */
+  secrets: SecretBox
+  /** Regions this server answers for; the first is the default. Empty: any name. */
+  regions: readonly string[]
+}

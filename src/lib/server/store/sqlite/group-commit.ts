@@ -1,0 +1,75 @@
+import {type Kysely, sql} from 'kysely'
+import type {Tx} from '../database.ts'
+import type {Schema} from '../schema.ts'
+
+interface Waiting {
+  work(tx: Tx): Promise<unknown>
+  resolve(value: unknown): void
+  reject(error: unknown): void
+}
+
+/** More would only make the first of them wait; a commit costs about as much as fifty small writes. */
+const LARGEST_GROUP = 64
+
+/**
+ * Writes that arrive while a commit is under way share the next one: each runs under a savepoint of its own, and none is told of
+ * its success before the commit they share is durable.
+ */
+export function createGroupCommit(db: Kysely<Schema>): {
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  idle(): Promise<void>
+} {
+  const queue: Waiting[] = []
+  let pumping: Promise<void> | undefined
+
+  async function pump(): Promise<void> {
+    // One turn of the event loop lets requests that were read together join this group.
+    await new Promise(setImmediate)
+    while (queue.length > 0) await commitGroup(queue.splice(0, LARGEST_GROUP))
+    pumping = undefined
+  }
+
+  async function commitGroup(group: Waiting[]): Promise<void> {
+    const outcomes: Array<() => void> = []
+    try {
+      await db.connection().execute(async (connection) => {
+        await sql`begin immediate`.execute(connection)
+        try {
+          for (const waiting of group) outcomes.push(await runOne(connection as unknown as Tx, waiting))
+          await sql`commit`.execute(connection)
+        } catch (error) {
+          await sql`rollback`.execute(connection).catch(() => {})
+          throw error
+        }
+      })
+    } catch (error) {
+      for (const waiting of group) waiting.reject(error)
+      return
+    }
+    for (const tell of outcomes) tell()
+  }
+
+  return {
+    write: <T>(work: (tx: Tx) => Promise<T>) =>
+      new Promise<T>((resolve, reject) => {
+        queue.push({work, resolve: resolve as (value: unknown) => void, reject})
+        pumping ??= pump()
+      }),
+    idle: async () => {
+      while (pumping) await pumping
+    },
+  }
+}
+
+async function runOne(tx: Tx, waiting: Waiting): Promise<() => void> {
+  await sql`savepoint one`.execute(tx)
+  try {
+    const value = await waiting.work(tx)
+    await sql`release one`.execute(tx)
+    return () => waiting.resolve(value)
+  } catch (error) {
+    await sql`rollback to one`.execute(tx)
+    await sql`release one`.execute(tx)
+    return () => waiting.reject(error)
+  }
+}

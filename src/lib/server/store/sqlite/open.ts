@@ -1,0 +1,50 @@
+import {chmodSync, closeSync, mkdirSync, openSync} from 'node:fs'
+import {dirname} from 'node:path'
+import {Kysely, SqliteDialect} from 'kysely'
+import Libsql from 'libsql'
+import {AssistError} from '../../../core/errors.ts'
+import type {Database} from '../database.ts'
+import {migrate} from '../migrate.ts'
+import type {Schema} from '../schema.ts'
+import {createGroupCommit} from './group-commit.ts'
+
+/**
+ * Opens (and creates) the database file, mode 0600. WAL with synchronous=FULL: a commit that was acknowledged survives a power cut.
+ * Reads and writes have connections of their own, so that a read never sees an unfinished group of writes.
+ * @throws AssistError (config) when the file is not a usable database.
+ */
+export async function openSqlite(file: string): Promise<Database> {
+  try {
+    mkdirSync(dirname(file), {recursive: true, mode: 0o700})
+    closeSync(openSync(file, 'a', 0o600))
+    chmodSync(file, 0o600)
+    const writer = connect(file)
+    await migrate(writer as unknown as Kysely<unknown>, {blob: 'blob'})
+    const reader = connect(file)
+    const group = createGroupCommit(writer)
+    return {
+      read: reader,
+      write: group.write,
+      close: async () => {
+        await group.idle()
+        await reader.destroy()
+        await writer.destroy()
+      },
+    }
+  } catch (error) {
+    if (error instanceof AssistError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AssistError('config', `cannot open the database ${file}: ${reason}`, {
+      hint: 'Check that the path is a database of assist, that it belongs to you and that the disk is not full.',
+      cause: error,
+    })
+  }
+}
+
+function connect(file: string): Kysely<Schema> {
+  const database = new Libsql(file)
+  for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'busy_timeout = 5000', 'foreign_keys = ON']) {
+    database.pragma(pragma)
+  }
+  return new Kysely<Schema>({dialect: new SqliteDialect({database})})
+}
