@@ -7,7 +7,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores: the process-starting suites would only slow each other down beyond that.
     maxWorkers: 2,
-    globalSetup: [],
+    globalSetup: ['test/support/global-setup.ts'],
     env: {NO_COLOR: '1', OCLIF_COLUMNS: '80', TZ: 'UTC'},
   },
 })

@@ -1,7 +1,8 @@
 const HIDDEN = '***'
 
+// Spelled as they occur: "output" in a sentence of ours is no `Output` of a script.
 const SECRET_NAMES =
-  /(["']?)\b(AccessKeySecret|SecurityToken|Signature|Authorization|Password|ActivationCode|PrivateKey|CommandContent|Parameters|Content|Output|x-acs-signature|x-acs-security-token|x-assist-signature)\b\1\s*[=:]\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^&\s,;}]+)/gi
+  /(["']?)\b([Aa]ccessKeySecret|[Ss]ecurityToken|[Ss]tsToken|[Aa]ctivationCode|[Pp]rivateKey|[Pp]assword|[Ss]ignature|[Aa]uthorization|CommandContent|Parameters|Content|Output|x-acs-signature|x-acs-security-token|x-assist-signature)\b\1\s*[=:]\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^&\s,;}]+)/g
 
 const PEM = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g
 

@@ -1,0 +1,163 @@
+import {readdirSync, readFileSync} from 'node:fs'
+import {dirname, join, relative, resolve} from 'node:path'
+import {describe, expect, it} from 'vitest'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** What each folder may import besides itself. Read it as the arrows of the house style: imports point one way. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  'src/commands': [
+    'src/lib/cli',
+    'src/lib/actions',
+    'src/lib/view',
+    'src/lib/server',
+    'src/lib/agent',
+    'src/lib/core',
+    'src/lib/protocol',
+  ],
+  'src/lib/cli': [
+    'src/config',
+    'src/lib/ecs',
+    'src/lib/system',
+    'src/lib/core',
+    'src/lib/protocol',
+    'src/lib/view',
+    // The embedded plane runs both in one process; they still meet only on the wire.
+    'src/lib/server',
+    'src/lib/agent',
+  ],
+  'src/config': ['src/lib/core', 'src/lib/protocol'],
+  'src/lib/actions': ['src/lib/ecs', 'src/lib/schedule', 'src/lib/protocol', 'src/lib/core'],
+  'src/lib/view': ['src/lib/actions', 'src/lib/protocol', 'src/lib/core'],
+  'src/lib/ecs': ['src/lib/protocol', 'src/lib/core'],
+  'src/lib/server': ['src/lib/schedule', 'src/lib/protocol', 'src/lib/core'],
+  'src/lib/agent': ['src/lib/schedule', 'src/lib/protocol', 'src/lib/core'],
+  'src/lib/schedule': ['src/lib/core'],
+  'src/lib/protocol': ['src/lib/core'],
+  'src/lib/system': ['src/lib/core'],
+  'src/lib/core': [],
+}
+
+/** Files that build real things; nobody else reaches the real world through system/. */
+const MAKERS: Record<string, readonly string[]> = {
+  'src/lib/server/main.ts': ['src/lib/system'],
+  'src/lib/server/open-store.ts': ['src/lib/system'],
+  'src/lib/agent/main.ts': ['src/lib/system'],
+}
+
+/** One home per library. */
+const HOMES: Record<string, readonly string[]> = {
+  '@alicloud/pop-core': ['src/lib/ecs'],
+  chalk: ['src/lib/view'],
+  'cli-table3': ['src/lib/view'],
+  '@oclif/core': ['src/commands', 'src/lib/cli'],
+  inquirer: ['src/lib/cli'],
+  conf: ['src/config'],
+  'cron-parser': ['src/lib/schedule'],
+  libsql: ['src/lib/server/store/sqlite'],
+  kysely: ['src/lib/server/store'],
+  hono: ['src/lib/server'],
+  '@hono/node-server': ['src/lib/server'],
+  'node:child_process': [
+    'src/lib/agent/process',
+    'src/lib/agent/service',
+    'src/lib/cli',
+    'src/lib/ecs/credentials',
+    'src/lib/system',
+  ],
+}
+
+const PURE = ['src/lib/core', 'src/lib/protocol', 'src/lib/schedule']
+const PURE_MAY_USE = ['node:crypto']
+
+interface Import {
+  file: string
+  specifier: string
+  typeOnly: boolean
+}
+
+const files = readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'})
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => `src/${file.replaceAll('\\', '/')}`)
+
+const imports = files.flatMap(importsOf)
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  const statements = text.matchAll(
+    /^\s*(?:import|export)\s+(type\s+)?(?:[\w*{][^;'"]*?\sfrom\s+)?'([^']+)'|\bimport\('([^']+)'\)/gm,
+  )
+  return [...statements].map(([, type, fixed, dynamic]) => ({
+    file,
+    specifier: fixed ?? dynamic ?? '',
+    typeOnly: type !== undefined,
+  }))
+}
+
+function folderOf(file: string): string {
+  const folder = Object.keys(MAY_IMPORT)
+    .filter((name) => file.startsWith(`${name}/`))
+    .sort((a, b) => b.length - a.length)[0]
+  if (folder === undefined) throw new Error(`${file} lies in no folder of the map`)
+  return folder
+}
+
+function targetOf({file, specifier}: Import): string {
+  return relative(root, resolve(root, dirname(file), specifier)).replaceAll('\\', '/')
+}
+
+describe('imports', () => {
+  it('were found', () => {
+    expect(imports.length).toBeGreaterThan(80)
+  })
+
+  it('point one way between our folders', () => {
+    const wrong = imports
+      .filter(({specifier}) => specifier.startsWith('.'))
+      .filter((one) => {
+        const [from, to] = [folderOf(one.file), folderOf(targetOf(one))]
+        return from !== to && !(MAY_IMPORT[from] ?? []).includes(to) && !(MAKERS[one.file] ?? []).includes(to)
+      })
+      .map((one) => `${one.file} → ${targetOf(one)}`)
+    expect(wrong).toEqual([])
+  })
+
+  it('take only types from actions into views', () => {
+    const wrong = imports
+      .filter((one) => folderOf(one.file) === 'src/lib/view' && one.specifier.includes('/actions/') && !one.typeOnly)
+      .map((one) => `${one.file} → ${one.specifier}`)
+    expect(wrong).toEqual([])
+  })
+
+  it('give each library one home', () => {
+    const wrong = imports
+      .filter(({specifier}) => !specifier.startsWith('.'))
+      .filter(({file, specifier}) => {
+        const library = Object.keys(HOMES).find((name) => specifier === name || specifier.startsWith(`${name}/`))
+        return library !== undefined && !(HOMES[library] ?? []).some((home) => file.startsWith(`${home}/`))
+      })
+      .map(({file, specifier}) => `${file} → ${specifier}`)
+    expect(wrong).toEqual([])
+  })
+
+  it('keep core, protocol and schedule pure', () => {
+    const wrong = imports
+      .filter(
+        ({file, specifier}) => PURE.some((folder) => file.startsWith(`${folder}/`)) && specifier.startsWith('node:'),
+      )
+      .filter(({specifier}) => !PURE_MAY_USE.includes(specifier))
+      .map(({file, specifier}) => `${file} → ${specifier}`)
+    expect(wrong).toEqual([])
+    const impure = files
+      .filter((file) => PURE.some((folder) => file.startsWith(`${folder}/`)))
+      .filter((file) =>
+        /\bprocess\.|\bDate\.now\(|\bnew Date\(\)|Math\.random\(/.test(readFileSync(join(root, file), 'utf8')),
+      )
+    expect(impure).toEqual([])
+  })
+
+  it('never reach commands from below', () => {
+    const wrong = imports.filter((one) => one.specifier.includes('/commands/')).map((one) => one.file)
+    expect(wrong).toEqual([])
+  })
+})

@@ -1,0 +1,102 @@
+import {mkdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {type AssistOptions, assist, type Ended, type Running, startAssist, tempFolder} from './cli.ts'
+
+export interface Plane {
+  home: string
+  url: string
+  dataDir: string
+  agentDir: string
+  instanceId: string
+  /** Runs the CLI against this plane. */
+  assist(args: readonly string[], more?: Partial<AssistOptions>): Promise<Ended>
+  start(args: readonly string[], more?: Partial<AssistOptions>): Running
+  server: Running
+  agent: Running
+  killServer(): Promise<void>
+  startServer(): Promise<void>
+  killAgent(): Promise<void>
+  startAgent(env?: Record<string, string>): Promise<void>
+  stop(): Promise<void>
+}
+
+const PROFILE = {ALIBABA_CLOUD_REGION_ID: 'local'}
+
+/** A control plane and an agent, each a process of its own, with a key and an activation made as a person would. */
+export async function startPlane(): Promise<Plane> {
+  const folder = tempFolder()
+  const home = folder.path
+  const dataDir = join(home, 'plane')
+  const agentDir = join(home, 'agent')
+  mkdirSync(agentDir, {recursive: true, mode: 0o700})
+  const made = await assist(['server', 'key', 'create', '--data-dir', dataDir, '--json'], {home})
+  if (made.code !== 0) throw new Error(`server key create: ${made.stderr}`)
+  const key = JSON.parse(made.stdout) as {accessKeyId: string; accessKeySecret: string}
+  const credentials = {
+    ...PROFILE,
+    ALIBABA_CLOUD_ACCESS_KEY_ID: key.accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: key.accessKeySecret,
+  }
+  let port = 0
+
+  const plane: Plane = {
+    home,
+    url: '',
+    dataDir,
+    agentDir,
+    instanceId: '',
+    assist: (args, more = {}) => plane.start(args, more).ended,
+    start: (args, more = {}) =>
+      startAssist(args, {...more, home, env: {...credentials, ALIBABA_CLOUD_ENDPOINT: plane.url, ...more.env}}),
+    server: undefined as unknown as Running,
+    agent: undefined as unknown as Running,
+    startServer: async () => {
+      plane.server = startAssist(['server', 'start', '--data-dir', dataDir, '--port', String(port)], {home})
+      const match = await plane.server.seen(/(http:\/\/127\.0\.0\.1:(\d+))/)
+      plane.url = match[1] ?? ''
+      port = Number(match[2])
+    },
+    killServer: () => kill(plane.server),
+    startAgent: async (env = {}) => {
+      plane.agent = startAssist(['agent', 'start', '--state-dir', agentDir], {home, env})
+      await plane.agent.seen(/online/)
+    },
+    killAgent: () => kill(plane.agent),
+    stop: async () => {
+      await Promise.all([kill(plane.agent), kill(plane.server)])
+      folder.remove()
+    },
+  }
+  await plane.startServer()
+  const activation = await plane.assist(['create-activation', '--json'])
+  if (activation.code !== 0) throw new Error(`create-activation: ${activation.stderr}`)
+  const {activationId, activationCode} = JSON.parse(activation.stdout) as {activationId: string; activationCode: string}
+  const registered = await assist(
+    [
+      'agent',
+      'register',
+      '--state-dir',
+      agentDir,
+      '--server',
+      plane.url,
+      '--region',
+      'local',
+      '--activation-id',
+      activationId,
+      '--name',
+      'one',
+      '--json',
+    ],
+    {home, env: {ASSIST_ACTIVATION_CODE: activationCode}},
+  )
+  if (registered.code !== 0) throw new Error(`agent register: ${registered.stderr}`)
+  plane.instanceId = (JSON.parse(registered.stdout) as {instanceId: string}).instanceId
+  await plane.startAgent()
+  return plane
+}
+
+async function kill(running: Running | undefined): Promise<void> {
+  if (!running) return
+  running.process.kill('SIGKILL')
+  await running.ended
+}
