@@ -1,0 +1,25 @@
+import {checkCronGap, MIN_CRON_GAP_SEC} from './limits.ts'
+import {parseAt} from './parse-at.ts'
+import {parseCron} from './parse-cron.ts'
+import {parseRate} from './parse-rate.ts'
+import type {Schedule} from './schedule.ts'
+import {checkLength, MAX_TEXT_LENGTH} from './text.ts'
+
+/**
+ * Reads an expression as the API documents it (openapi.md 4): syntax, ranges, rate of 60 s to 7 days, cron gap of at least 10 s.
+ * Throws `ScheduleError`. Moments that are over pass: that needs a clock and is `validateSchedule`'s part.
+ */
+export function parseSchedule(text: string): Schedule {
+  if (/^\s*rate\b/i.test(text)) {
+    checkLength(text, MAX_TEXT_LENGTH, 'InvalidRateExpression')
+    return parseRate(text)
+  }
+  if (/^\s*at\b/i.test(text)) {
+    checkLength(text, MAX_TEXT_LENGTH, 'InvalidAtExpression')
+    return parseAt(text)
+  }
+  checkLength(text, MAX_TEXT_LENGTH, 'InvalidCronExpression')
+  const cron = parseCron(text, 'strict')
+  checkCronGap(cron, MIN_CRON_GAP_SEC)
+  return cron
+}
