@@ -8,6 +8,7 @@ export interface Plane {
   dataDir: string
   agentDir: string
   instanceId: string
+  credentials: {accessKeyId: string; accessKeySecret: string}
   /** Runs the CLI against this plane. */
   assist(args: readonly string[], more?: Partial<AssistOptions>): Promise<Ended>
   start(args: readonly string[], more?: Partial<AssistOptions>): Running
@@ -45,6 +46,7 @@ export async function startPlane(): Promise<Plane> {
     dataDir,
     agentDir,
     instanceId: '',
+    credentials: key,
     assist: (args, more = {}) => plane.start(args, more).ended,
     start: (args, more = {}) =>
       startAssist(args, {...more, home, env: {...credentials, ALIBABA_CLOUD_ENDPOINT: plane.url, ...more.env}}),

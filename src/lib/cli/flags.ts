@@ -9,7 +9,7 @@ export const outputFlags = {
     options: OUTPUT_FORMATS,
     description: 'Form of the result (default: table on a terminal, text in a pipe).',
     helpGroup: 'OUTPUT',
-  })() as ReturnType<typeof Flags.string>,
+  })(),
   json: Flags.boolean({description: 'Same as --output json.', helpGroup: 'OUTPUT', exclusive: ['output']}),
   query: Flags.string({description: 'JMESPath expression applied to the result.', helpGroup: 'OUTPUT'}),
   columns: Flags.string({description: 'Columns to show, separated by commas.', helpGroup: 'OUTPUT'}),

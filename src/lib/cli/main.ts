@@ -1,6 +1,5 @@
-import {Config, Errors, flush, run} from '@oclif/core'
-import {EXIT_CODES} from '../core/errors.ts'
-import {reportError} from './report-error.ts'
+import {readFileSync} from 'node:fs'
+import {fileURLToPath} from 'node:url'
 
 /** Runs the command line and ends the process with the exit code of the contract (design: `assist help exit-codes`). */
 export async function main(binUrl: string): Promise<void> {
@@ -9,12 +8,15 @@ export async function main(binUrl: string): Promise<void> {
     if (error.code === 'EPIPE') process.exit(0)
     throw error
   })
-  try {
-    const config = await Config.load({root: new URL('..', binUrl).pathname})
-    await run(process.argv.slice(2), config)
-    await flush()
-  } catch (error) {
-    process.exitCode = error instanceof Errors.ExitError ? (error.oclif.exit ?? EXIT_CODES.bug) : reportError(error)
-    await flush().catch(() => {})
-  }
+  const root = fileURLToPath(new URL('..', binUrl))
+  const argv = process.argv.slice(2)
+  if (argv.length === 1 && argv[0] === '--version') return printVersion(root)
+  const {runCommandLine} = await import('./run-command-line.ts')
+  await runCommandLine(argv, root)
+}
+
+/** Without oclif, whose loading takes as long as all of Node. The text is oclif's. */
+function printVersion(root: string): void {
+  const {name, version} = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {name: string; version: string}
+  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
 }

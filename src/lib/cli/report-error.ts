@@ -26,6 +26,9 @@ export function describeError(error: unknown): ToldError {
   if (error instanceof AssistError) {
     return {code: error.code, exitCode: EXIT_CODES[error.code], message: error.message, hint: error.hint}
   }
+  if (error instanceof Error && error.name === 'ExitPromptError') {
+    return {code: 'interrupted', exitCode: EXIT_CODES.interrupted, message: 'interrupted', hint: undefined}
+  }
   if (error instanceof Errors.CLIError) {
     const [first = '', ...rest] = error.message.split('\n').filter((line) => !line.startsWith('See more help'))
     const hint = rest.length > 0 ? rest.join('\n  ') : 'See: assist --help'

@@ -1,13 +1,15 @@
 import {AssistError} from '../core/errors.ts'
 import {quote} from '../core/quote.ts'
-import {type OutputFormat, renderCsv, renderText, type View} from '../view/render.ts'
+import {OUTPUT_FORMATS, type OutputFormat, renderCsv, renderText, type View} from '../view/render.ts'
 import {selectColumns} from '../view/select-columns.ts'
 import type {OutputFlagValues} from './flags.ts'
 
-/** What the flags and the terminal ask for. */
-export function outputFormat(flags: OutputFlagValues, stdout: {isTTY?: boolean}): OutputFormat {
+/** What the flags, then the profile and the terminal ask for. */
+export function outputFormat(flags: OutputFlagValues, stdout: {isTTY?: boolean}, ofProfile?: string): OutputFormat {
   if (flags.json) return 'json'
-  return flags.output ?? (flags.query ? 'json' : stdout.isTTY ? 'table' : 'text')
+  if (flags.output) return flags.output
+  if (flags.query) return 'json'
+  return OUTPUT_FORMATS.find((format) => format === ofProfile) ?? (stdout.isTTY ? 'table' : 'text')
 }
 
 export function useColor(flags: OutputFlagValues, environment: NodeJS.ProcessEnv, stream: {isTTY?: boolean}): boolean {

@@ -4,7 +4,7 @@
  */
 const TABLE = {
   // The request as such.
-  InvalidApi: [404, 'There is nothing at this path.'],
+  'InvalidApi.NotFound': [404, 'There is nothing at this path.'],
   UnsupportedHTTPMethod: [405, 'Only GET and POST are served.'],
   InvalidContentType: [400, 'The content type of the body is not supported.'],
   RequestTooLarge: [413, 'The request body is too large.'],

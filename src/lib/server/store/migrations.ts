@@ -49,6 +49,7 @@ async function first(db: Kysely<unknown>, blob: string): Promise<void> {
     response_json: 'text',
     created_at_ms: 'bigint',
   })
+  await db.schema.createIndex('client_tokens_age').on('client_tokens').columns(['created_at_ms']).execute()
   await createTable('commands', ['command_id'], {
     command_id: 'text',
     account_id: 'text',
@@ -103,6 +104,7 @@ async function first(db: Kysely<unknown>, blob: string): Promise<void> {
     .on('invocations')
     .columns(['account_id', 'region_id', 'created_at_ms', 'invoke_id'])
     .execute()
+  await db.schema.createIndex('invocations_age').on('invocations').columns(['created_at_ms']).execute()
   await db.schema.createIndex('invocations_command').on('invocations').columns(['command_id']).execute()
   await createTable('tasks', ['invoke_id', 'instance_id'], {
     invoke_id: 'text',
@@ -120,7 +122,7 @@ async function first(db: Kysely<unknown>, blob: string): Promise<void> {
     updated_at_ms: 'bigint',
   })
   await db.schema.createIndex('tasks_open').on('tasks').columns(['instance_id', 'open', 'created_at_ms']).execute()
-  await db.schema.createIndex('tasks_deadline').on('tasks').columns(['open', 'deadline_ms']).execute()
+  await db.schema.createIndex('tasks_deadline').on('tasks').columns(['open', 'state', 'deadline_ms']).execute()
   await createTable('results', ['invoke_id', 'instance_id', 'start_ms'], {
     invoke_id: 'text',
     instance_id: 'text',

@@ -6,6 +6,7 @@ import {AssistError} from '../../../core/errors.ts'
 import type {Database} from '../database.ts'
 import {migrate} from '../migrate.ts'
 import type {Schema} from '../schema.ts'
+import {withUint8Arrays} from './bytes.ts'
 import {createGroupCommit} from './group-commit.ts'
 
 /**
@@ -46,5 +47,5 @@ function connect(file: string): Kysely<Schema> {
   for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'busy_timeout = 5000', 'foreign_keys = ON']) {
     database.pragma(pragma)
   }
-  return new Kysely<Schema>({dialect: new SqliteDialect({database})})
+  return new Kysely<Schema>({dialect: new SqliteDialect({database: withUint8Arrays(database)})})
 }

@@ -1,0 +1,25 @@
+import {Args} from '@oclif/core'
+import {deleteCommands, parseCommandIds} from '../lib/actions/delete-command.ts'
+import {connectionFlags} from '../lib/cli/flags.ts'
+import {ListCommand} from '../lib/cli/list-command.ts'
+import {commandIdView} from '../lib/view/commands.ts'
+
+export default class DeleteCommand extends ListCommand {
+  static override summary = 'Delete stored commands. Their past invocations stay.'
+  static override examples = [
+    '<%= config.bin %> delete-command c-hz0abc',
+    '<%= config.bin %> delete-command c-hz0abc c-hz0def',
+  ]
+  static override strict = false
+  static override args = {
+    commandId: Args.string({description: 'Commands to delete (c-…).', required: true, ignoreStdin: true}),
+  }
+  static override flags = {...connectionFlags}
+
+  async run(): Promise<void> {
+    const {argv, flags} = await this.parse(DeleteCommand)
+    const commandIds = parseCommandIds(argv.map(String))
+    const items = await deleteCommands(await this.connect(flags), commandIds)
+    await this.showList(flags, 'deleted', {items}, commandIdView)
+  }
+}

@@ -1,0 +1,26 @@
+import {Flags} from '@oclif/core'
+import {listActivations, parseActivationsFilter, parseLimit} from '../lib/actions/describe-lists.ts'
+import {connectionFlags} from '../lib/cli/flags.ts'
+import {ListCommand} from '../lib/cli/list-command.ts'
+import {groupFilterFlags, listFlags} from '../lib/cli/run-flags.ts'
+import {activationsView} from '../lib/view/activations.ts'
+
+export default class DescribeActivations extends ListCommand {
+  static override summary = 'List activations and how many machines joined by them.'
+  static override examples = ['<%= config.bin %> describe-activations']
+  static override flags = {
+    ...connectionFlags,
+    'activation-id': Flags.string({description: 'Only this one.', helpGroup: 'FILTER', helpValue: 'ID'}),
+    name: Flags.string({description: 'Only those that give this name.', helpGroup: 'FILTER'}),
+    ...groupFilterFlags,
+    ...listFlags,
+  }
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(DescribeActivations)
+    const filter = parseActivationsFilter(flags)
+    const limit = parseLimit(flags.limit)
+    const listed = await listActivations(await this.connect(flags), filter, limit)
+    await this.showList(flags, 'activations', listed, activationsView)
+  }
+}

@@ -1,0 +1,27 @@
+import {Flags} from '@oclif/core'
+import {listRegions} from '../lib/actions/describe-lists.ts'
+import {connectionFlags} from '../lib/cli/flags.ts'
+import {ListCommand} from '../lib/cli/list-command.ts'
+import {regionsView} from '../lib/view/instances.ts'
+
+export default class DescribeRegions extends ListCommand {
+  static override summary = 'List regions and their endpoints.'
+  static override examples = [
+    '<%= config.bin %> describe-regions',
+    '<%= config.bin %> describe-regions --language en-US',
+  ]
+  static override flags = {
+    ...connectionFlags,
+    language: Flags.string({
+      options: ['zh-CN', 'zh-TW', 'en-US', 'ja', 'fr', 'de', 'ko'],
+      description: 'Language of the names.',
+      helpGroup: 'LIST',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(DescribeRegions)
+    const listed = await listRegions(await this.connect(flags), flags.language)
+    await this.showList(flags, 'regions', listed, regionsView)
+  }
+}

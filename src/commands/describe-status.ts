@@ -1,0 +1,48 @@
+import {Args, Flags} from '@oclif/core'
+import {listAgentStatus, parseLimit} from '../lib/actions/describe-lists.ts'
+import {parseInstanceIds} from '../lib/actions/parse-targets.ts'
+import {connectionFlags} from '../lib/cli/flags.ts'
+import {ListCommand} from '../lib/cli/list-command.ts'
+import {listFlags} from '../lib/cli/run-flags.ts'
+import {surroundings} from '../lib/cli/surroundings.ts'
+import {agentStatusView} from '../lib/view/instances.ts'
+
+export default class DescribeStatus extends ListCommand {
+  static override summary = 'Show whether the agents of instances are online, and which version they have.'
+  static override examples = [
+    '<%= config.bin %> describe-status',
+    '<%= config.bin %> describe-status i-bp1abc i-bp1def',
+    "<%= config.bin %> describe-status --query 'statuses[?!online].instanceId'",
+  ]
+  static override strict = false
+  static override args = {
+    instanceId: Args.string({description: 'Instances to ask about; none means all.', ignoreStdin: true}),
+  }
+  static override flags = {
+    ...connectionFlags,
+    instance: Flags.string({
+      char: 'i',
+      multiple: true,
+      multipleNonGreedy: true,
+      description: 'Instance id, a comma list, @FILE, or - for a list on stdin.',
+      helpGroup: 'FILTER',
+      helpValue: 'ID',
+    }),
+    'os-type': Flags.string({
+      options: ['Windows', 'Linux', 'FreeBSD'],
+      description: 'Only this system.',
+      helpGroup: 'FILTER',
+    }),
+    ...listFlags,
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags} = await this.parse(DescribeStatus)
+    const texts = [...argv.map(String), ...(flags.instance ?? [])]
+    const instanceIds = texts.length === 0 ? [] : await parseInstanceIds(surroundings, texts)
+    const limit = parseLimit(flags.limit)
+    const connection = await this.connect(flags)
+    const listed = await listAgentStatus(connection, {instanceIds, osType: flags['os-type']}, limit)
+    await this.showList(flags, 'statuses', listed, agentStatusView)
+  }
+}

@@ -1,0 +1,15 @@
+import {BaseCommand} from '../lib/cli/base-command.ts'
+import {EXIT_CODE_NOTES, exitCodeMeanings, exitCodesView} from '../lib/view/exit-codes.ts'
+
+export default class ExitCodes extends BaseCommand {
+  static override summary = 'List what the exit codes mean.'
+  static override description = EXIT_CODE_NOTES
+  static override hidden = true
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(ExitCodes)
+    const exitCodes = exitCodeMeanings()
+    await this.show(flags, {exitCodes}, () => exitCodesView(exitCodes))
+    if (process.stdout.isTTY) this.notice(flags, `\n${EXIT_CODE_NOTES}`)
+  }
+}

@@ -1,0 +1,15 @@
+import {BaseCommand} from '../../lib/cli/base-command.ts'
+import {localStatusView} from '../../lib/cli/local-status-view.ts'
+
+export default class LocalStatus extends BaseCommand {
+  static override summary = 'Show whether the control plane on this machine runs, and where it keeps its data.'
+  static override description = 'Exits with 0 either way; scripts look at the field "running" of --json.'
+  static override examples = ['<%= config.bin %> local status', '<%= config.bin %> local status --query running']
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(LocalStatus)
+    const {localStatus} = await import('../../lib/cli/local-plane.ts')
+    const status = localStatus(process.env)
+    await this.show(flags, status, () => localStatusView(status))
+  }
+}

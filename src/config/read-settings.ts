@@ -1,0 +1,49 @@
+import {readFileSync} from 'node:fs'
+import {parseEnvironment} from './parse-environment.ts'
+import {type OfficialFile, parseOfficialFile} from './parse-official-file.ts'
+import {parseProfileFile} from './parse-profile-file.ts'
+import {type Environment, findPaths, type Paths} from './paths.ts'
+import type {ProfileFile} from './profile.ts'
+import {readPrivateFile} from './read-private-file.ts'
+import {type ResolveInput, type Resolved, resolve} from './resolve.ts'
+
+/** Reads what is there and decides. @throws AssistError (config) */
+export function readSettings(flags: ResolveInput['flags'], environment: Environment): Resolved {
+  const paths = once(() => findPaths(environment))
+  return resolve({
+    flags,
+    environment: parseEnvironment(environment),
+    own: once(() => readProfileFile(paths())),
+    official: once(() => readOfficialFile(paths())),
+    onEcsInstance,
+  })
+}
+
+/** Our profiles; undefined when there is no file. @throws AssistError (config) */
+export function readProfileFile({configFile}: Paths): ProfileFile | undefined {
+  const text = readPrivateFile(configFile)
+  return text === undefined ? undefined : parseProfileFile(text, configFile)
+}
+
+/** The official CLI's profiles; undefined when there is no file. @throws AssistError (config) */
+export function readOfficialFile({officialFile}: Paths): OfficialFile | undefined {
+  const text = readPrivateFile(officialFile)
+  return text === undefined ? undefined : parseOfficialFile(text, officialFile)
+}
+
+/** Asked of the firmware's own words, because a network question would cost everybody else a second. */
+function onEcsInstance(): boolean {
+  try {
+    return readFileSync('/sys/class/dmi/id/product_name', 'utf8').startsWith('Alibaba Cloud ECS')
+  } catch {
+    return false
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: {value: T} | undefined
+  return () => {
+    made ??= {value: make()}
+    return made.value
+  }
+}

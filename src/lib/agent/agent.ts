@@ -1,0 +1,204 @@
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import type {Clock} from '../core/clock.ts'
+import type {Fetch} from '../core/fetch.ts'
+import type {Logger} from '../core/log.ts'
+import {createConnection, kickTarget} from './connection.ts'
+import {writeWhole} from './files.ts'
+import {beat} from './heartbeat.ts'
+import type {Identity} from './identity.ts'
+import {type ConnectKick, listen} from './kick.ts'
+import type {KillPoint} from './kill-point.ts'
+import type {Machine} from './machine.ts'
+import {Outbox} from './outbox.ts'
+import {RunFolders, type Warming} from './process/run-folders.ts'
+import type {StartProcess} from './process/start.ts'
+import {endTree} from './process/tree.ts'
+import {createSendReport} from './report.ts'
+import {Dispatch} from './tasks/dispatch.ts'
+import {type ExecuteDeps, executeRun, finishRun, post} from './tasks/execute.ts'
+import {Fetcher} from './tasks/fetch.ts'
+import {Journal, type RunRecord} from './tasks/journal.ts'
+import {Runner} from './tasks/runner.ts'
+import {Shelf} from './tasks/shelf.ts'
+import {Timetable} from './tasks/timetable.ts'
+import {findUnfinished, interruptedReport} from './tasks/unfinished.ts'
+
+export interface AgentDeps {
+  stateDir: string
+  serverUrl: string
+  identity: Identity
+  machine: Machine
+  clock: Clock
+  random(): number
+  fetch: Fetch
+  connectKick: ConnectKick
+  startProcess: StartProcess
+  /** Makes processes ready before they are needed, where that is of use. */
+  warming: Warming | undefined
+  log: Logger
+  killPoint: KillPoint
+  maxRunning: number
+  /** The server has told us to deregister. */
+  onDeregister(): void
+}
+
+export interface RunningAgent {
+  readonly instanceId: string
+  /** The server has acknowledged the first heart-beat, and the kick channel is open or was tried. */
+  readonly online: Promise<void>
+  /** Takes no more tasks. Scripts are not ended; those that end within `drainMs` (10 s unless given) are still reported. */
+  stop(options?: {drainMs?: number}): Promise<void>
+  readonly stopped: Promise<void>
+  runningCount(): number
+  activeSchedules(): number
+  lastActivityMs(): number
+}
+
+const DRAIN_MS = 10_000
+const FALLBACK_FETCH_MS = 30_000
+/** Servers that are not ours expect fetches after kicks only. */
+const NEVER_MS = 2 ** 31 - 1
+const PRUNE_EVERY_MS = 86_400_000
+
+/** The resident: hears, plans, runs, streams and reports, until it is stopped. What an earlier one left is dealt with first. */
+export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
+  const {stateDir, machine, clock, random, log, killPoint, identity} = deps
+  const {assist} = identity
+  const connection = createConnection({fetch: deps.fetch, machine, now: clock.now}, deps.serverUrl, identity)
+  const send = createSendReport(connection)
+  const outbox = new Outbox({send, clock, random, log})
+  const journal = new Journal(stateDir)
+  const shelf = new Shelf(stateDir)
+  const folders = new RunFolders(join(stateDir, 'runs'), deps.warming)
+  const execution: ExecuteDeps = {
+    ...{stateDir, machine, journal, folders, outbox, send, clock, log, killPoint, assist},
+    startProcess: deps.startProcess,
+  }
+  const runner: Runner = new Runner({
+    execute: (run, stop) => executeRun(execution, run, stop),
+    ended: (taskId) => dispatch.ended(taskId),
+    ...{maxRunning: deps.maxRunning, clock, log},
+  })
+  const timetable: Timetable = new Timetable({
+    ...{clock, zone: machine.zone, log},
+    fire: (task, roundMs) => dispatch.fire(task, roundMs),
+    missed: (task, rounds) => dispatch.missed(task, rounds),
+    exhausted: (task, everFired) => dispatch.exhausted(task, everFired),
+  })
+  const coldStart = readBoot(stateDir) !== machine.bootId
+  const dispatch: Dispatch = new Dispatch({
+    ...{journal, shelf, timetable, runner, machine, clock, log, coldStart},
+    post: (report) => post(execution, report),
+  })
+  const fetcher = new Fetcher({
+    ...{connection, clock, random, machine, log, coldStart, assist},
+    onList: (list, first) => {
+      dispatch.take(list, first)
+      if (first && coldStart) writeWhole(join(stateDir, 'boot'), machine.bootId)
+    },
+  })
+
+  const unfinished = findUnfinished(stateDir, journal, log)
+  await Promise.all([folders.prepare(), journal.prune(clock.now(), (id) => timetable.versions().has(id))])
+  const life = new AbortController()
+  const background = [
+    outbox.run(life.signal),
+    timetable.run(life.signal),
+    pruneDaily(),
+    fetcher.run(life.signal, fetchEveryMs()),
+  ]
+  dispatch.restore(shelf.load(log))
+  const recovery = Promise.all(unfinished.map(async ({record, final}) => recover(execution, record, final)))
+
+  const acknowledged = promise()
+  const tried = promise()
+  fetcher.call()
+  background.push(
+    beat(
+      {
+        ...{connection, clock, random, machine, log, coldStart, pid: process.pid},
+        onAcknowledged: (newTasks) => {
+          acknowledged.resolve()
+          if (newTasks) fetcher.call()
+        },
+      },
+      life.signal,
+    ),
+    listen(
+      {
+        ...{clock, random, log, connect: deps.connectKick},
+        target: () => kickTarget({fetch: deps.fetch, machine, now: clock.now}, deps.serverUrl, identity),
+        onOpen: () => {
+          tried.resolve()
+          fetcher.call()
+        },
+        onFailed: tried.resolve,
+        onFetch: (taskId) => fetcher.call(taskId),
+        onDeregister: deps.onDeregister,
+      },
+      life.signal,
+    ),
+  )
+  const stopped = promise()
+  let stopping = false
+
+  return {
+    instanceId: identity.instanceId,
+    online: Promise.all([acknowledged.done, tried.done]).then(() => {}),
+    stopped: stopped.done,
+    runningCount: () => runner.runningCount,
+    activeSchedules: () => timetable.size,
+    lastActivityMs: () => runner.lastActivityMs,
+    stop: async ({drainMs = DRAIN_MS} = {}) => {
+      if (stopping) return stopped.done
+      stopping = true
+      runner.close()
+      const drained = new AbortController()
+      void Promise.all([runner.idle(), recovery]).then(() => drained.abort())
+      await clock.sleep(drainMs, drained.signal)
+      life.abort()
+      await Promise.all(background)
+      folders.close()
+      if (runner.runningCount === 0) journal.close()
+      log.info('agent stopped', {running: runner.runningCount})
+      stopped.resolve()
+    },
+  }
+
+  function fetchEveryMs(): number {
+    return assist ? FALLBACK_FETCH_MS : NEVER_MS
+  }
+
+  async function pruneDaily(): Promise<void> {
+    while (!life.signal.aborted) {
+      await clock.sleep(PRUNE_EVERY_MS, life.signal)
+      if (!life.signal.aborted) await journal.prune(clock.now(), (id) => timetable.versions().has(id))
+    }
+  }
+}
+
+/** A run that an earlier agent left: its report is sent again, or what is left of it is ended and nobody claims to know how it went. */
+async function recover(deps: ExecuteDeps, record: RunRecord, final: Parameters<typeof finishRun>[2] | undefined) {
+  if (final === undefined && record.bootId === deps.machine.bootId && record.folder !== '') {
+    deps.log.warn('a run was interrupted', {run: record.key})
+    await endTree({leader: undefined, cookie: record.folder}, 0, deps.clock)
+  }
+  await finishRun(deps, record, final ?? interruptedReport(record, deps.clock.now()))
+}
+
+function readBoot(stateDir: string): string | undefined {
+  try {
+    return readFileSync(join(stateDir, 'boot'), 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function promise(): {done: Promise<void>; resolve(): void} {
+  let resolve = (): void => {}
+  const done = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return {done, resolve}
+}

@@ -1,0 +1,65 @@
+import {createHash, randomBytes} from 'node:crypto'
+import {closeSync, fdatasyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync} from 'node:fs'
+import {basename, dirname, join} from 'node:path'
+import {AssistError} from '../core/errors.ts'
+
+/** For us alone, whatever the umask says: a umask can only take bits away from these. */
+export const OWN_FOLDER_MODE = 0o700
+export const OWN_FILE_MODE = 0o600
+
+export function makeFolder(path: string): void {
+  mkdirSync(path, {recursive: true, mode: OWN_FOLDER_MODE})
+}
+
+/**
+ * The folder everything is kept in. One that was there before keeps its mode, unless others could write to it:
+ * they could then plant files that we run as root. @throws AssistError('config')
+ */
+export function openStateFolder(path: string): void {
+  makeFolder(path)
+  const {mode} = statSync(path)
+  if ((mode & 0o022) !== 0 && process.platform !== 'win32') {
+    throw new AssistError('config', `The agent's folder ${path} can be written by other users.`, {
+      hint: `chmod go-w ${path}`,
+    })
+  }
+}
+
+/** A value under its SHA-256, so that a torn, zeroed or foreign file is told from a good one. */
+export function seal(value: unknown): string {
+  const text = JSON.stringify(value)
+  return `${digest(text)}\n${text}\n`
+}
+
+/** @throws Error when the file is missing (ENOENT) or is not what `seal` made. */
+export function readSealed(path: string): unknown {
+  const content = readFileSync(path, 'utf8')
+  const end = content.indexOf('\n')
+  const text = content.slice(end + 1, -1)
+  if (end !== 64 || digest(text) !== content.slice(0, end)) throw new Error('checksum does not match')
+  return JSON.parse(text)
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** Replaces a file as a whole: after a crash it holds the old content or the new one. */
+export function writeWhole(path: string, content: string): void {
+  const draft = join(dirname(path), `.${randomBytes(8).toString('hex')}.tmp`)
+  const file = openSync(draft, 'wx', OWN_FILE_MODE)
+  try {
+    writeSync(file, content)
+    fdatasyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(draft, path)
+}
+
+/** Moves a file that nobody can read out of the way, where a person can look at it. */
+export function quarantine(stateDir: string, path: string): void {
+  const folder = join(stateDir, 'quarantine')
+  makeFolder(folder)
+  renameSync(path, join(folder, `${basename(path)}.${randomBytes(4).toString('hex')}`))
+}

@@ -1,0 +1,74 @@
+import {createPrivateKey, createPublicKey, generateKeyPair, type KeyObject} from 'node:crypto'
+import {readFileSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
+import {AssistError} from '../core/errors.ts'
+import {makeFolder, readSealed, seal, writeWhole} from './files.ts'
+
+/** Who this agent is to its server. */
+export interface Identity {
+  instanceId: string
+  /** Part of every signature, so it is kept as it was at registration. */
+  machineId: string
+  regionId: string
+  serverUrl: string
+  /** The server said that it understands our additions. */
+  assist: boolean
+  key: KeyObject
+}
+
+/** @throws AssistError('config') when there is none or it cannot be read. */
+export function loadIdentity(stateDir: string): Identity {
+  const file = join(stateDir, 'identity', 'identity')
+  try {
+    const stored = readSealed(file) as Omit<Identity, 'key'>
+    const {instanceId, machineId, regionId, serverUrl, assist} = stored
+    return {instanceId, machineId, regionId, serverUrl, assist, key: createPrivateKey(readFileSync(keyFile(stateDir)))}
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new AssistError('config', `This machine is not registered: ${file} does not exist.`, {
+        hint: 'assist agent register --activation-id ID --activation-code CODE',
+      })
+    }
+    throw new AssistError('config', `The agent's identity ${file} cannot be read: ${(cause as Error).message}`, {
+      hint: 'assist agent register --force (the old identity is then lost)',
+      cause,
+    })
+  }
+}
+
+export function hasIdentity(stateDir: string): boolean {
+  try {
+    loadIdentity(stateDir)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A key that never leaves this machine. */
+export async function createKey(): Promise<KeyObject> {
+  const {privateKey} = await promisify(generateKeyPair)('rsa', {modulusLength: 2048})
+  return privateKey
+}
+
+/** Base64 of the PEM text, the form a registration carries. */
+export function encodePublicKey(key: KeyObject): string {
+  return Buffer.from(createPublicKey(key).export({type: 'spki', format: 'pem'})).toString('base64')
+}
+
+/** The key first: an identity without its key would be of no use. */
+export function saveIdentity(stateDir: string, identity: Identity): void {
+  const {key, ...facts} = identity
+  makeFolder(join(stateDir, 'identity'))
+  writeWhole(keyFile(stateDir), key.export({type: 'pkcs8', format: 'pem'}).toString())
+  writeWhole(join(stateDir, 'identity', 'identity'), seal(facts))
+}
+
+export function deleteIdentity(stateDir: string): void {
+  rmSync(join(stateDir, 'identity'), {recursive: true, force: true})
+}
+
+function keyFile(stateDir: string): string {
+  return join(stateDir, 'identity', 'private-key.pem')
+}

@@ -1,0 +1,81 @@
+import {orphanedBytes, unfinishedBytes} from './utf8.ts'
+
+/** Some output and where in everything the script printed it begins. */
+export interface Piece {
+  offset: number
+  bytes: Buffer
+}
+
+/**
+ * The newest output that the server does not have yet, at most `limitBytes` of it. When the script is faster than the network the
+ * oldest bytes go, so the end is always kept; what is gone is counted to the byte. A character is not cut in two, neither where the
+ * window begins after a gap nor between two pieces; bytes that are no UTF-8 pass as they are.
+ */
+export class OutputWindow {
+  readonly #ring: Buffer
+  /** Positions in everything printed: the window holds [#from, #to). */
+  #from = 0
+  #to = 0
+  /** Everything before is with the server or gone. */
+  #settled = 0
+  #sentBytes = 0
+  #limitBytes: number
+
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes
+    this.#ring = Buffer.alloc(limitBytes)
+  }
+
+  get totalBytes(): number {
+    return this.#to
+  }
+
+  append(bytes: Uint8Array): void {
+    const size = this.#ring.length
+    const kept = bytes.length > size ? bytes.subarray(bytes.length - size) : bytes
+    const position = (this.#to + bytes.length - kept.length) % size
+    const untilEnd = Math.min(kept.length, size - position)
+    this.#ring.set(kept.subarray(0, untilEnd), position)
+    this.#ring.set(kept.subarray(untilEnd), 0)
+    this.#to += bytes.length
+    this.#from = Math.max(this.#from, this.#to - this.#limitBytes)
+  }
+
+  /** The oldest bytes held, at most `maxBytes`, ending with a whole character. They stay until they are acknowledged. */
+  next(maxBytes = this.#limitBytes): Piece {
+    const piece = this.#read(Math.min(this.#to, this.#from + maxBytes))
+    const whole = piece.bytes.length - unfinishedBytes(piece.bytes)
+    return {offset: piece.offset, bytes: piece.bytes.subarray(0, whole)}
+  }
+
+  /** The server has this piece. */
+  acknowledge({offset, bytes}: Piece): void {
+    const end = offset + bytes.length
+    this.#sentBytes += bytes.length
+    this.#settled = Math.max(this.#settled, end)
+    this.#from = Math.max(this.#from, end)
+  }
+
+  /** From now on only so much is held: official servers count what was sent before against one quota. */
+  shrink(limitBytes: number): void {
+    this.#limitBytes = Math.max(0, Math.min(limitBytes, this.#limitBytes))
+    this.#from = Math.max(this.#from, this.#to - this.#limitBytes)
+  }
+
+  /** All that is left, and how many bytes of the whole output neither were sent nor are in it. */
+  last(): Piece & {dropped: number} {
+    const piece = this.#read(this.#to)
+    return {...piece, dropped: this.#to - this.#sentBytes - piece.bytes.length}
+  }
+
+  #read(to: number): Piece {
+    const size = this.#ring.length
+    const bytes = Buffer.alloc(to - this.#from)
+    const position = this.#from % size
+    const untilEnd = Math.min(bytes.length, size - position)
+    this.#ring.copy(bytes, 0, position, position + untilEnd)
+    this.#ring.copy(bytes, untilEnd, 0, bytes.length - untilEnd)
+    const cut = this.#from > this.#settled ? orphanedBytes(bytes) : 0
+    return {offset: this.#from + cut, bytes: bytes.subarray(cut)}
+  }
+}

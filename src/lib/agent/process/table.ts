@@ -1,0 +1,68 @@
+import {spawnSync} from 'node:child_process'
+import {readdirSync, readFileSync} from 'node:fs'
+
+export interface ProcessEntry {
+  pid: number
+  parent: number
+  group: number
+  session: number
+  /** Opaque; together with the boot it tells a process from a later one with the same number. */
+  startTime: string
+}
+
+/** All processes that still run; zombies are left out because they only wait to be collected. */
+export function listProcesses(): ProcessEntry[] {
+  return process.platform === 'linux' ? listFromProc() : listFromPs()
+}
+
+/** undefined: there is no such process, or this system does not tell. */
+export function startTimeOf(pid: number): string | undefined {
+  if (process.platform === 'linux') return readEntry(pid)?.startTime
+  if (process.platform === 'win32') return undefined
+  const {stdout} = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], {encoding: 'utf8', timeout: 5000})
+  return stdout?.trim() || undefined
+}
+
+/** Whether a process was started by the run with this cookie. Only Linux lets us see; a process of somebody else says no. */
+export function hasCookie(pid: number, cookie: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`).includes(`ASSIST_RUN=${cookie}`)
+  } catch {
+    return false
+  }
+}
+
+function listFromProc(): ProcessEntry[] {
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (readEntry(Number(name)) ?? []) : []))
+}
+
+/** The name of the program may hold blanks and brackets, so fields are counted from the last one. Source: proc(5), stat. */
+function readEntry(pid: number): ProcessEntry | undefined {
+  let stat: string
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  } catch {
+    return undefined
+  }
+  const [state, parent, group, session, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  if (state === 'Z' || state === 'X') return undefined
+  return {pid, parent: Number(parent), group: Number(group), session: Number(session), startTime: rest[15] ?? ''}
+}
+
+function listFromPs(): ProcessEntry[] {
+  const {stdout} = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart='], {encoding: 'utf8', timeout: 5000})
+  return (stdout ?? '').split('\n').flatMap((line) => {
+    const [pid, parent, group, state, ...started] = line.trim().split(/\s+/)
+    if (pid === undefined || !/^\d+$/.test(pid) || state?.startsWith('Z')) return []
+    // ps tells no session; the group does, because every run is a session of its own.
+    return [
+      {
+        pid: Number(pid),
+        parent: Number(parent),
+        group: Number(group),
+        session: Number(group),
+        startTime: started.join(' '),
+      },
+    ]
+  })
+}

@@ -1,0 +1,81 @@
+import type {Clock} from '../../core/clock.ts'
+import {hasCookie, listProcesses, type ProcessEntry} from './table.ts'
+
+export interface Tree {
+  /** Process that leads the session of the run; undefined when only the cookie is known. */
+  leader: number | undefined
+  cookie: string
+}
+
+/**
+ * Everything a run has started, as far as it can be told: its session and group, all descendants, and whoever carries its cookie.
+ * A child that leaves the session, is orphaned and clears its environment escapes this; only a control group would hold it.
+ */
+export function membersOf(
+  entries: readonly ProcessEntry[],
+  leader: number | undefined,
+  carriesCookie: (pid: number) => boolean,
+): Set<number> {
+  const own = entries.filter(({pid, group, session}) => group === leader || session === leader || carriesCookie(pid))
+  const sessions = new Set(own.filter(({pid, session}) => pid === session).map(({session}) => session))
+  const members = new Set(own.map(({pid}) => pid))
+  for (const {pid, session} of entries) if (sessions.has(session)) members.add(pid)
+  for (let grown = true; grown; ) {
+    grown = false
+    for (const {pid, parent} of entries) {
+      if (!members.has(parent) || members.has(pid)) continue
+      members.add(pid)
+      grown = true
+    }
+  }
+  members.delete(process.pid)
+  members.delete(1)
+  return members
+}
+
+export function livingMembers(tree: Tree): Set<number> {
+  return membersOf(listProcesses(), tree.leader, (pid) => hasCookie(pid, tree.cookie))
+}
+
+const POLLS_MS = [10, 20, 50, 100, 200]
+const GIVE_UP_MS = 30_000
+
+/**
+ * Ends a whole tree: asks with SIGTERM, waits `graceMs`, then kills until nothing is left. Looks again and again, because a tree may
+ * grow while it is being ended. Resolves with what could not be ended in another 30 s (a process stuck in the kernel).
+ */
+export async function endTree(tree: Tree, graceMs: number, clock: Clock): Promise<Set<number>> {
+  const startedMs = clock.monotonic()
+  const asked = new Set<number>()
+  for (let round = 0; ; round++) {
+    const left = livingMembers(tree)
+    const passedMs = clock.monotonic() - startedMs
+    if (left.size === 0 || passedMs > graceMs + GIVE_UP_MS) return left
+    for (const pid of left) {
+      if (passedMs >= graceMs) signal(pid, 'SIGKILL')
+      else if (!asked.has(pid)) signal(pid, 'SIGTERM')
+      asked.add(pid)
+    }
+    const pauseMs = POLLS_MS[Math.min(round, POLLS_MS.length - 1)] ?? 200
+    await clock.sleep(passedMs < graceMs ? Math.min(pauseMs, graceMs - passedMs) : 20)
+  }
+}
+
+/** Ends only the script's own process, the child of the supervisor; what it started lives on. */
+export async function endScript(supervisor: number, graceMs: number, clock: Clock): Promise<void> {
+  const children = (): number[] => listProcesses().flatMap(({pid, parent}) => (parent === supervisor ? [pid] : []))
+  const startedMs = clock.monotonic()
+  for (const pid of children()) signal(pid, 'SIGTERM')
+  while (children().length > 0) {
+    if (clock.monotonic() - startedMs >= graceMs) for (const pid of children()) signal(pid, 'SIGKILL')
+    await clock.sleep(50)
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // It has just ended.
+  }
+}

@@ -1,0 +1,88 @@
+import {existsSync, readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {nextRun} from '../schedule/next.ts'
+import {parseWireSchedule} from '../schedule/wire.ts'
+import {readSealed} from './files.ts'
+import {isAlive, readLock} from './lock.ts'
+import {isRecord, text, whole} from './tasks/json.ts'
+import {isRunKey, roundOf, taskIdOf} from './tasks/run-key.ts'
+import {type Kept, Shelf} from './tasks/shelf.ts'
+import {isScheduled} from './tasks/task.ts'
+
+/** What can be told from an agent's folder, whether it runs or not. */
+export interface AgentStatus {
+  /** undefined: not registered. */
+  instanceId: string | undefined
+  regionId: string | undefined
+  serverUrl: string | undefined
+  /** Of the agent that holds the folder, or held it last. */
+  pid: number | undefined
+  alive: boolean
+  running: Array<{taskId: string; startedMs: number}>
+  schedules: Array<{taskId: string; expression: string; nextRunMs: number | undefined}>
+  /** Runs that have ended and that the server does not know about yet. */
+  unreportedResults: number
+  /** Rounds of schedules that were passed over, ever. */
+  missedRounds: number
+}
+
+export function readStatus(stateDir: string, here: {bootId: string; zone: string; nowMs: number}): AgentStatus {
+  const identity = tryRead(join(stateDir, 'identity', 'identity'))
+  const lock = readLock(stateDir)
+  const started = names(stateDir, 'started').filter(isRunKey)
+  const runs = started.map((key) => readRun(stateDir, key))
+  const shelf = existsSync(join(stateDir, 'schedules')) ? new Shelf(stateDir) : undefined
+  return {
+    instanceId: text(identity.instanceId) || undefined,
+    regionId: text(identity.regionId) || undefined,
+    serverUrl: lock?.serverUrl ?? (text(identity.serverUrl) || undefined),
+    pid: lock?.pid,
+    alive: lock !== undefined && isAlive(lock, here.bootId),
+    running: runs.filter(({ended}) => !ended).map(({taskId, startedMs}) => ({taskId, startedMs})),
+    schedules: (shelf?.load() ?? []).map((kept) => describe(kept, lastRound(stateDir, kept.task.id), here)),
+    unreportedResults: runs.filter(({ended}) => ended).length,
+    missedRounds: shelf?.missedRounds() ?? 0,
+  }
+}
+
+function readRun(stateDir: string, key: string): {taskId: string; startedMs: number; ended: boolean} {
+  const record = tryRead(join(stateDir, 'started', key))
+  const ended = existsSync(join(stateDir, 'runs', text(record.folder), 'final'))
+  return {taskId: taskIdOf(key), startedMs: whole(record.startMs) ?? 0, ended}
+}
+
+function describe({task}: Kept, doneMs: number, here: {zone: string; nowMs: number}) {
+  const {id: taskId, expression} = task
+  if (!isScheduled(task)) return {taskId, expression: task.repeat, nextRunMs: undefined}
+  try {
+    const schedule = parseWireSchedule(task.repeat as 'Period' | 'Rate' | 'At', expression)
+    const afterMs = Math.max(here.nowMs, doneMs)
+    return {taskId, expression, nextRunMs: nextRun(schedule, {afterMs, originMs: task.createdMs, zone: here.zone})}
+  } catch {
+    return {taskId, expression, nextRunMs: undefined}
+  }
+}
+
+function lastRound(stateDir: string, taskId: string): number {
+  const rounds = [...names(stateDir, 'started'), ...names(stateDir, 'finished')]
+    .filter((key) => taskIdOf(key) === taskId)
+    .map((key) => roundOf(key) ?? 0)
+  return Math.max(0, ...rounds)
+}
+
+function names(stateDir: string, folder: string): string[] {
+  try {
+    return readdirSync(join(stateDir, folder))
+  } catch {
+    return []
+  }
+}
+
+function tryRead(path: string): Readonly<Record<string, unknown>> {
+  try {
+    const value = readSealed(path)
+    return isRecord(value) ? value : {}
+  } catch {
+    return {}
+  }
+}

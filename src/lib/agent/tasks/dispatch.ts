@@ -1,0 +1,184 @@
+import type {Clock} from '../../core/clock.ts'
+import type {Logger} from '../../core/log.ts'
+import type {TaskReport} from '../../protocol/agent/reports.ts'
+import {ScheduleError} from '../../schedule/error.ts'
+import type {Machine} from '../machine.ts'
+import type {TaskList} from './decode.ts'
+import {stoppedUnstarted} from './execute.ts'
+import type {Journal} from './journal.ts'
+import {type Plan, planTasks} from './plan.ts'
+import {prepareTask} from './prepare.ts'
+import {runKey} from './run-key.ts'
+import type {Runner} from './runner.ts'
+import type {Kept, Shelf} from './shelf.ts'
+import {isScheduled, type Task} from './task.ts'
+import type {Timetable} from './timetable.ts'
+
+export interface DispatchDeps {
+  journal: Journal
+  shelf: Shelf
+  timetable: Timetable
+  runner: Runner
+  machine: Machine
+  clock: Clock
+  log: Logger
+  coldStart: boolean
+  /** Sends a report that belongs to no run. */
+  post(report: TaskReport): Promise<void>
+}
+
+/** Turns fetched lists, boots and moments into runs. */
+export class Dispatch {
+  readonly #deps: DispatchDeps
+  /** Tasks that wait for a boot, by id. */
+  readonly #atBoot = new Map<string, Task>()
+  /** Schedules that are over once the run under way is. */
+  readonly #completing = new Map<string, Task>()
+  /** Reports under way about tasks that were never started, so that a repeated list does not repeat them. */
+  readonly #answering = new Set<string>()
+
+  constructor(deps: DispatchDeps) {
+    this.#deps = deps
+  }
+
+  /** Takes up what an earlier agent kept, before anything is fetched. */
+  restore(kept: readonly Kept[]): void {
+    const {journal, machine, shelf} = this.#deps
+    for (const {task, arrivedMs, bootId} of kept) {
+      if (isScheduled(task)) {
+        this.#schedule(task, Math.max(arrivedMs, journal.lastRound(task.id) ?? 0))
+        continue
+      }
+      this.#atBoot.set(task.id, task)
+      if (bootId === machine.bootId) continue
+      this.#run(task)
+      if (task.repeat === 'EveryReboot') continue
+      this.#atBoot.delete(task.id)
+      shelf.remove(task.id)
+    }
+  }
+
+  /** `first`: the answer to the first fetch of this agent. */
+  take(list: TaskList, first: boolean): void {
+    const {journal, runner, timetable, coldStart} = this.#deps
+    const plan = planTasks(list, {
+      versions: new Map([...timetable.versions(), ...[...this.#atBoot.values()].map((task) => versionOf(task))]),
+      isTaken: (id) => runner.has(id) || journal.isTaken(id),
+      justBooted: first && coldStart,
+    })
+    this.#carryOut(plan)
+    for (const {taskId, invokeVersion, param, value} of list.refused) {
+      this.#answer({kind: 'invalid', taskId, invokeVersion, param, value})
+    }
+  }
+
+  /** A round is due. */
+  fire(task: Task, roundMs: number): void {
+    const {runner, log, machine} = this.#deps
+    if (runner.has(task.id)) log.warn('a round was skipped, the last one still runs', {task: task.id, round: roundMs})
+    else runner.offer({task, key: runKey(task, {roundMs, bootId: machine.bootId}), recurring: true})
+  }
+
+  /** The last round has been run, is being run or was passed over. A server takes `stopped` for the end, so it comes last. */
+  exhausted(task: Task, everFired: boolean): void {
+    this.#deps.shelf.remove(task.id)
+    const {id: taskId, invokeVersion} = task
+    if (this.#deps.runner.has(taskId)) this.#completing.set(taskId, task)
+    else if (task.repeat === 'Period') this.#answer({...stoppedUnstarted(task), result: 'completed'})
+    else if (!everFired)
+      this.#answer({kind: 'invalid', taskId, invokeVersion, param: 'cron', value: 'AtExpressionExpired'})
+  }
+
+  /** A run has ended and its final report is on its way. */
+  ended(taskId: string): void {
+    const task = this.#completing.get(taskId)
+    this.#completing.delete(taskId)
+    if (task !== undefined) this.exhausted(task, true)
+  }
+
+  /** Rounds passed over are not counted again by a later agent. */
+  missed(task: Task, rounds: number): void {
+    const {shelf, clock, machine, log} = this.#deps
+    log.warn('rounds were missed', {task: task.id, rounds})
+    shelf.countMissed(rounds)
+    shelf.put({task, arrivedMs: clock.now(), bootId: machine.bootId})
+  }
+
+  #carryOut(plan: Plan): void {
+    const {shelf, clock, machine, journal} = this.#deps
+    for (const stop of plan.stop) this.#stop(stop)
+    for (const task of plan.start) this.#run(task)
+    for (const task of plan.keep) {
+      this.#atBoot.set(task.id, task)
+      shelf.put({task, arrivedMs: clock.now(), bootId: machine.bootId})
+    }
+    for (const task of plan.schedule) {
+      const nowMs = clock.now()
+      const lastMs = journal.lastRound(task.id) ?? 0
+      // A last round in the future is of a clock that was wrong; a new version begins anew.
+      if (this.#schedule(task, lastMs > nowMs ? nowMs : Math.max(nowMs, lastMs))) {
+        shelf.put({task, arrivedMs: nowMs, bootId: machine.bootId})
+      }
+    }
+    for (const task of plan.test) void this.#test(task)
+  }
+
+  /** @returns false when it cannot be scheduled, which the server is told. */
+  #schedule(task: Task, doneMs: number): boolean {
+    try {
+      this.#deps.timetable.put(task, doneMs)
+      return true
+    } catch (error) {
+      if (!(error instanceof ScheduleError)) throw error
+      this.#deps.timetable.remove(task.id)
+      if (isOver(error) && this.#deps.journal.lastRound(task.id) !== undefined) {
+        this.exhausted(task, true)
+        return false
+      }
+      this.#deps.shelf.remove(task.id)
+      const {id: taskId, invokeVersion} = task
+      this.#answer({kind: 'invalid', taskId, invokeVersion, param: 'cron', value: error.reason})
+      return false
+    }
+  }
+
+  #run(task: Task): void {
+    const {runner, machine, journal} = this.#deps
+    const key = runKey(task, {bootId: machine.bootId})
+    if (!journal.isTaken(key)) runner.offer({task, key, recurring: task.repeat === 'EveryReboot'})
+  }
+
+  #stop(stop: {id: string; invokeVersion: number}): void {
+    const {timetable, runner, shelf} = this.#deps
+    timetable.remove(stop.id)
+    this.#atBoot.delete(stop.id)
+    shelf.remove(stop.id)
+    this.#completing.delete(stop.id)
+    const found = runner.stop(stop.id)
+    // One that has ended by itself in the meantime has its own report on the way, and one that runs will send it.
+    if (found !== 'running' && !this.#deps.journal.isUnacknowledged(stop.id)) this.#answer(stoppedUnstarted(stop))
+  }
+
+  async #test(task: Task): Promise<void> {
+    const {id: taskId, invokeVersion} = task
+    const prepared = await prepareTask(task, this.#deps.machine)
+    if (prepared.kind === 'ready') return this.#answer({kind: 'verified', taskId, invokeVersion})
+    const problem = prepared.kind === 'invalid' ? prepared : {param: 'CommandContentInvalid', value: prepared.reason}
+    this.#answer({kind: 'invalid', taskId, invokeVersion, param: problem.param, value: problem.value})
+  }
+
+  #answer(report: TaskReport): void {
+    const key = `${report.kind} ${report.taskId} ${report.invokeVersion}`
+    if (this.#answering.has(key)) return
+    this.#answering.add(key)
+    void this.#deps.post(report).finally(() => this.#answering.delete(key))
+  }
+}
+
+function isOver({reason}: ScheduleError): boolean {
+  return reason === 'AtExpressionExpired' || reason === 'CronExpressionExpired'
+}
+
+function versionOf(task: Task): [string, number] {
+  return [task.id, task.invokeVersion]
+}

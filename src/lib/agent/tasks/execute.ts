@@ -1,0 +1,167 @@
+import {chmodSync, chownSync, closeSync, openSync, writeSync} from 'node:fs'
+import {basename, join} from 'node:path'
+import type {Clock} from '../../core/clock.ts'
+import type {Logger} from '../../core/log.ts'
+import type {KillPoint} from '../kill-point.ts'
+import type {Account, Machine} from '../machine.ts'
+import type {Outbox} from '../outbox.ts'
+import type {RunFolders} from '../process/run-folders.ts'
+import type {StartProcess} from '../process/start.ts'
+import {canReach} from '../process/user.ts'
+import type {SendReport} from '../report.ts'
+import type {FinalReport, Journal, RunRecord} from './journal.ts'
+import {type Prepared, prepareTask} from './prepare.ts'
+import {superviseRun} from './supervise.ts'
+import type {Task} from './task.ts'
+
+export interface ExecuteDeps {
+  stateDir: string
+  machine: Machine
+  journal: Journal
+  folders: Pick<RunFolders, 'take' | 'discard'>
+  startProcess: StartProcess
+  send: SendReport
+  outbox: Pick<Outbox, 'post'>
+  clock: Clock
+  log: Logger
+  killPoint: KillPoint
+  /** The server knows offsets. */
+  assist: boolean
+}
+
+export interface Run {
+  task: Task
+  key: string
+  /** A round of a schedule. */
+  recurring: boolean
+}
+
+/** Official codes have only numbers for these. Source: agent-protocol, 5.10. */
+const EXECUTE_FAILED = '-7'
+const NO_SPACE = '-8'
+
+/**
+ * One run from its task to its final report. The marker is on disk before the script starts, the report before it is sent, so
+ * whatever happens in between, the script is not started twice and the run ends once. Never rejects.
+ */
+export async function executeRun(deps: ExecuteDeps, run: Run, stop: AbortSignal): Promise<void> {
+  const {task, key} = run
+  const prepared = await prepareTask(task, deps.machine)
+  if (prepared.kind === 'invalid') {
+    const {param, value} = prepared
+    return post(deps, {kind: 'invalid', taskId: task.id, invokeVersion: task.invokeVersion, param, value})
+  }
+  if (stop.aborted) return post(deps, stoppedUnstarted(task))
+  deps.killPoint('before-marker')
+  const record = await writeMarker(deps, run)
+  if (record === undefined) return
+  deps.killPoint('after-marker')
+  const final = await runScript(deps, run, record, prepared, stop)
+  deps.killPoint('after-exit')
+  deps.log.info('run ended', {task: task.id, run: key, kind: final.report.kind, ms: deps.clock.now() - record.startMs})
+  await finishRun(deps, record, final)
+}
+
+/** Final report on disk, then to the server, then the marker becomes a tombstone. Resolves after the first try to send it. */
+export async function finishRun(
+  deps: Pick<ExecuteDeps, 'journal' | 'outbox' | 'killPoint' | 'log'>,
+  record: RunRecord,
+  final: FinalReport,
+): Promise<void> {
+  let kept: FinalReport | undefined
+  try {
+    deps.journal.end(record, final)
+  } catch (error) {
+    kept = final // a full disk: memory has to do
+    deps.log.error('a final report could not be written', {run: record.key, reason: String(error)})
+  }
+  deps.killPoint('after-final-written')
+  await deps.outbox.post({
+    taskId: record.taskId,
+    load: () => {
+      const {report, body} = kept ?? deps.journal.finalOf(record) ?? final
+      return {report, body: Buffer.from(body, 'base64')}
+    },
+    done: async (outcome) => {
+      deps.killPoint('after-final-sent')
+      if (outcome !== 'taken') deps.log.warn('the server does not want a final report', {run: record.key, outcome})
+      await deps.journal.acknowledge(record)
+    },
+  })
+}
+
+export function stoppedUnstarted({id, invokeVersion}: {id: string; invokeVersion: number}) {
+  const zeros = {startMs: 0, endMs: 0, exitCode: 0, dropped: 0, offset: undefined}
+  return {kind: 'stopped' as const, taskId: id, invokeVersion, ...zeros, result: 'killed' as const}
+}
+
+/** A report about no run; a lost one comes about again with the next fetch. */
+export async function post(deps: Pick<ExecuteDeps, 'outbox'>, report: Parameters<SendReport>[0]): Promise<void> {
+  const content = {report, body: new Uint8Array()}
+  await deps.outbox.post({taskId: report.taskId, load: () => content, done: async () => {}})
+}
+
+/** @returns undefined when the run was started before, or when nothing can be started because nothing can be written down. */
+async function writeMarker(deps: ExecuteDeps, {task, key}: Run): Promise<RunRecord | undefined> {
+  try {
+    const folder = await deps.folders.take()
+    const record: RunRecord = {
+      ...{key, taskId: task.id, invokeVersion: task.invokeVersion, startMs: deps.clock.now()},
+      bootId: deps.machine.bootId,
+      folder: basename(folder),
+    }
+    if (deps.journal.begin(record)) return record
+    deps.folders.discard(folder)
+    return undefined
+  } catch (error) {
+    const reason = `SaveScriptFileFailed: ${(error as Error).message}`
+    deps.log.error('a run could not be written down, so it was not started', {run: key, reason})
+    await post(deps, {...stoppedUnstarted(task), kind: 'error', errCode: NO_SPACE, errDesc: reason.slice(0, 255)})
+    return undefined
+  }
+}
+
+async function runScript(
+  deps: ExecuteDeps,
+  run: Run,
+  record: RunRecord,
+  prepared: Exclude<Prepared, {kind: 'invalid'}>,
+  stop: AbortSignal,
+): Promise<FinalReport> {
+  if (prepared.kind === 'error') return couldNotStart(deps, run, record, prepared.reason)
+  const folder = deps.journal.folderOf(record)
+  const script = join(folder, `script${prepared.program.extension}`)
+  try {
+    writeScript(script, prepared.program.content, prepared.account)
+    if (prepared.account !== undefined) await openWay(deps.stateDir, folder, script, prepared.account)
+    return await superviseRun(deps, run, record, {...prepared, folder, argv: prepared.program.argv(script)}, stop)
+  } catch (error) {
+    return couldNotStart(deps, run, record, (error as Error).message)
+  }
+}
+
+function couldNotStart(deps: ExecuteDeps, run: Run, {startMs}: RunRecord, reason: string): FinalReport {
+  const {id: taskId, invokeVersion} = run.task
+  // A round is named by its start; what runs once says by zeros that it never started.
+  const times = run.recurring ? {startMs, endMs: Math.max(startMs, deps.clock.now())} : {startMs: 0, endMs: 0}
+  const errDesc = `ExecuteScriptFailed: ${reason}`.slice(0, 255)
+  const ended = {exitCode: 0, dropped: 0, offset: undefined, errCode: EXECUTE_FAILED, errDesc}
+  return {report: {kind: 'error', taskId, invokeVersion, ...times, ...ended}, body: ''}
+}
+
+function writeScript(path: string, content: Buffer, account: Account | undefined): void {
+  const file = openSync(path, 'wx', 0o500)
+  try {
+    writeSync(file, content)
+  } finally {
+    closeSync(file)
+  }
+  if (account !== undefined) chownSync(path, account.uid, account.gid)
+}
+
+/** Somebody else has to get to the script: our folders can then be passed through, though not listed or written. */
+async function openWay(stateDir: string, folder: string, script: string, account: Account): Promise<void> {
+  for (const path of [stateDir, join(stateDir, 'runs'), folder]) chmodSync(path, 0o711)
+  if (await canReach(account, script, 'file')) return
+  throw new Error(`user ${account.name} cannot reach the script in ${folder}: a folder above may not be passed through`)
+}

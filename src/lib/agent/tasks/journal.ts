@@ -1,0 +1,151 @@
+import {closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync} from 'node:fs'
+import {readdir, rm, stat} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {TaskReport} from '../../protocol/agent/reports.ts'
+import {makeFolder, OWN_FILE_MODE, readSealed, seal, writeWhole} from '../files.ts'
+import {roundOf, taskIdOf} from './run-key.ts'
+
+/** What is written down before a script starts. */
+export interface RunRecord {
+  key: string
+  taskId: string
+  invokeVersion: number
+  startMs: number
+  bootId: string
+  /** Name of the run's folder, which is random and marks every process of the run; empty when that is unknown. */
+  folder: string
+}
+
+export interface FinalReport {
+  report: TaskReport
+  /** Base64. */
+  body: string
+}
+
+const TOMBSTONE_DAYS = 30
+
+/**
+ * What must survive a crash. A run is `started/KEY` from before its script starts until the server has its final report, then
+ * `finished/KEY` for 30 days; of a recurring task only the newest. Nothing that has either is ever started again.
+ *
+ *   (nothing) ──begin──► started/KEY ──end──► + runs/FOLDER/final ──acknowledge──► finished/KEY
+ */
+export class Journal {
+  readonly #stateDir: string
+  readonly #startedFolder: number
+  /** Newest tombstone of each recurring task. */
+  readonly #tombstones = new Map<string, string>()
+  readonly #lastRounds = new Map<string, number>()
+
+  /** @throws AssistError or a system error when the folder cannot be used. */
+  constructor(stateDir: string) {
+    this.#stateDir = stateDir
+    for (const folder of ['started', 'finished', 'runs', 'schedules']) makeFolder(join(stateDir, folder))
+    this.#startedFolder = openSync(join(stateDir, 'started'), 'r')
+  }
+
+  /** Durable when it returns. False: this run was started before. Throws when the disk refuses. */
+  begin(record: RunRecord): boolean {
+    if (existsSync(this.#finished(record.key))) return false
+    let file: number
+    try {
+      file = openSync(this.#started(record.key), 'wx', OWN_FILE_MODE)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+      throw error
+    }
+    try {
+      writeSync(file, seal(record))
+      fsyncSync(file)
+      fsyncSync(this.#startedFolder)
+    } catch (error) {
+      rmSync(this.#started(record.key), {force: true}) // nothing has started yet
+      throw error
+    } finally {
+      closeSync(file)
+    }
+    this.noteRound(record.key)
+    return true
+  }
+
+  isTaken(key: string): boolean {
+    return existsSync(this.#started(key)) || existsSync(this.#finished(key))
+  }
+
+  /** Started, and its end not known to the server. */
+  isUnacknowledged(key: string): boolean {
+    return existsSync(this.#started(key))
+  }
+
+  end(record: RunRecord, final: FinalReport): void {
+    if (record.folder === '' || !existsSync(this.folderOf(record))) makeFolder(this.folderOf(record))
+    writeWhole(join(this.folderOf(record), 'final'), seal(final))
+  }
+
+  /** undefined: the run has not ended. @throws Error when the file is damaged. */
+  finalOf(record: RunRecord): FinalReport | undefined {
+    try {
+      return readSealed(join(this.folderOf(record), 'final')) as FinalReport
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+  }
+
+  /** The server has the final report. */
+  async acknowledge(record: RunRecord): Promise<void> {
+    renameSync(this.#started(record.key), this.#finished(record.key))
+    this.#keepNewest(record.key)
+    await rm(this.folderOf(record), {recursive: true, force: true})
+  }
+
+  folderOf(record: RunRecord): string {
+    return join(this.#stateDir, 'runs', record.folder === '' ? `lost-${record.key}` : record.folder)
+  }
+
+  /** The newest round of a recurring task that was ever started. */
+  lastRound(taskId: string): number | undefined {
+    return this.#lastRounds.get(taskId)
+  }
+
+  noteRound(key: string): void {
+    const round = roundOf(key)
+    if (round === undefined) return
+    const taskId = taskIdOf(key)
+    this.#lastRounds.set(taskId, Math.max(round, this.#lastRounds.get(taskId) ?? 0))
+  }
+
+  /** Reads the tombstones at start-up and every day: old ones go, unless their task still has a schedule. */
+  async prune(nowMs: number, keep: (taskId: string) => boolean): Promise<void> {
+    for (const key of await readdir(join(this.#stateDir, 'finished'))) {
+      this.noteRound(key)
+      if (this.#tombstones.get(taskIdOf(key)) !== key) this.#keepNewest(key)
+      const info = await stat(this.#finished(key)).catch(() => undefined)
+      if (info === undefined || keep(taskIdOf(key))) continue
+      if (nowMs - info.mtimeMs > TOMBSTONE_DAYS * 86_400_000)
+        await rm(this.#finished(key), {force: true, recursive: true})
+    }
+  }
+
+  close(): void {
+    closeSync(this.#startedFolder)
+  }
+
+  #keepNewest(key: string): void {
+    if (!key.includes('@')) return
+    const taskId = taskIdOf(key)
+    const other = this.#tombstones.get(taskId)
+    const newer = other !== undefined && (roundOf(other) ?? 0) > (roundOf(key) ?? 0) ? other : key
+    this.#tombstones.set(taskId, newer)
+    const older = newer === key ? other : key
+    if (older !== undefined && older !== newer) rmSync(this.#finished(older), {force: true})
+  }
+
+  #started(key: string): string {
+    return join(this.#stateDir, 'started', key)
+  }
+
+  #finished(key: string): string {
+    return join(this.#stateDir, 'finished', key)
+  }
+}

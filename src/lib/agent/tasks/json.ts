@@ -1,0 +1,31 @@
+// Reading JSON from elsewhere: a value of the wrong type is as good as none.
+
+export type Json = Readonly<Record<string, unknown>>
+
+export function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Empty for everything that is no string. */
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** A number that fits 32 bits. */
+export function integer(value: unknown): number | undefined {
+  return Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31 ? Number(value) : undefined
+}
+
+/** A positive number that arithmetic does not spoil. */
+export function whole(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : undefined
+}
+
+export function flag(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined
+}
+
+export function strings(value: unknown): Array<[string, string]> {
+  if (!isRecord(value)) return []
+  return Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+}

@@ -1,0 +1,110 @@
+import type {ReportBase, TaskReport} from '../../protocol/agent/reports.ts'
+import type {Account} from '../machine.ts'
+import {streamOutput} from '../output/stream.ts'
+import {OutputWindow} from '../output/window.ts'
+import {createOutputDecoder} from '../process/script.windows.ts'
+import type {RunningProcess} from '../process/start.ts'
+import type {ExecuteDeps, Run} from './execute.ts'
+import type {FinalReport, RunRecord} from './journal.ts'
+
+/** For what others still print after the script itself has ended. */
+const DRAIN_MS = 2000
+/** What official agents keep at least, and what servers without offsets expect. */
+const OFFICIAL_QUOTA_BYTES = 12_000
+
+/** Why a run ended. */
+type Cause = 'exited' | 'timeout' | 'stopped'
+
+export interface StartPlan {
+  folder: string
+  argv: readonly string[]
+  cwd: string
+  environment: Readonly<Record<string, string>>
+  account: Account | undefined
+}
+
+/** Starts the script and stays with it to the end. Rejects when it could not be started. */
+export async function superviseRun(
+  deps: ExecuteDeps,
+  run: Run,
+  record: RunRecord,
+  plan: StartPlan,
+  stop: AbortSignal,
+): Promise<FinalReport> {
+  const {task} = run
+  const quotaBytes = deps.assist ? task.output.quotaBytes : Math.max(task.output.quotaBytes, OFFICIAL_QUOTA_BYTES)
+  const window = new OutputWindow(quotaBytes)
+  const decode = createOutputDecoder(deps.machine.codePage)
+  const onOutput = (bytes: Uint8Array): void => window.append(decode(bytes))
+  const startedMs = deps.clock.monotonic()
+  const child = await deps.startProcess({...plan, onOutput})
+  deps.killPoint('after-spawn')
+
+  const ended = new AbortController()
+  const identity = {taskId: task.id, invokeVersion: task.invokeVersion, startMs: record.startMs}
+  const streamed = streamOutput(
+    {
+      clock: deps.clock,
+      killPoint: deps.killPoint,
+      send: async ({offset, bytes}) =>
+        (await deps.send({kind: 'running', ...identity, offset: numbered(offset)}, bytes)) === 'taken',
+    },
+    window,
+    {...task.output, quotaBytes, mode: deps.assist ? 'assist' : run.recurring ? 'start only' : 'official'},
+    ended.signal,
+  )
+  const {cause, exitCode} = await waitForEnd(deps, run, child, stop)
+  const endMs = record.startMs + Math.max(0, Math.round(deps.clock.monotonic() - startedMs))
+  await drain(deps, child)
+  ended.abort()
+  await streamed
+  const {offset, bytes, dropped} = window.last()
+  const outcome = {...identity, endMs, dropped, offset: numbered(offset)}
+  return {report: finalReport(cause, exitCode, outcome), body: bytes.toString('base64')}
+
+  function numbered(offset: number): number | undefined {
+    return deps.assist ? offset : undefined
+  }
+}
+
+/** The first cause wins, and is decided here only. A tree that is being ended has ended when all of it is gone. */
+async function waitForEnd(deps: ExecuteDeps, {task}: Run, child: RunningProcess, stop: AbortSignal) {
+  let cause: Cause | undefined
+  let ending: Promise<void> | undefined
+  const over = new AbortController()
+  const end = (why: Cause): void => {
+    if (cause !== undefined) return
+    cause = why
+    ending = child.end(task.endScope)
+  }
+  const onStop = (): void => end('stopped')
+  if (stop.aborted) onStop()
+  stop.addEventListener('abort', onStop, {once: true})
+  if (task.timeoutMs !== undefined) {
+    void deps.clock.sleep(task.timeoutMs, over.signal).then(() => {
+      if (!over.signal.aborted) end('timeout')
+    })
+  }
+  const exitCode = await child.exited
+  cause ??= 'exited'
+  over.abort()
+  stop.removeEventListener('abort', onStop)
+  await ending
+  return {cause, exitCode}
+}
+
+/** Until nobody can print any more, at most two seconds: a daemon that was left behind may hold the output for ever. */
+async function drain(deps: ExecuteDeps, child: RunningProcess): Promise<void> {
+  const enough = new AbortController()
+  void child.outputEnded.then(() => enough.abort())
+  await deps.clock.sleep(DRAIN_MS, enough.signal)
+  child.closeOutput()
+}
+
+type Outcome = ReportBase & {endMs: number; dropped: number}
+
+function finalReport(cause: Cause, exitCode: number, outcome: Outcome): TaskReport {
+  if (cause === 'timeout') return {kind: 'timeout', ...outcome, exitCode: 1}
+  if (cause === 'stopped') return {kind: 'stopped', ...outcome, exitCode: 0, result: 'killed'}
+  return {kind: 'finish', ...outcome, exitCode}
+}

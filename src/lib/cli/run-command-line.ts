@@ -1,0 +1,57 @@
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {pathToFileURL} from 'node:url'
+import {type Command, Errors} from '@oclif/core'
+import {EXIT_CODES} from '../core/errors.ts'
+import {type FoundCommand, findCommand} from './find-command.ts'
+import {reportError} from './report-error.ts'
+
+/** Runs the command that `argv` names. Sets the exit code; never throws. */
+export async function runCommandLine(argv: string[], root: string): Promise<void> {
+  try {
+    const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageJson
+    const found = findCommand(argv, root)
+    if (found) return await runFound(found, root, pjson)
+    const {runWithOclif} = await import('./run-with-oclif.ts')
+    await runWithOclif(argv, root, pjson)
+  } catch (error) {
+    process.exitCode =
+      error instanceof Errors.ExitError
+        ? (error.oclif.exit ?? EXIT_CODES.bug)
+        : reportError(error, {json: argv.includes('--json')})
+  }
+}
+
+/** Straight to the command, past oclif's loading of plug-ins, hooks, themes and the whole manifest, of which we use none here. */
+async function runFound({id, file, argv}: FoundCommand, root: string, pjson: PackageJson): Promise<void> {
+  const {default: command} = (await import(pathToFileURL(file).href)) as {default: CommandClass}
+  command.id = id
+  await command.run(argv, slimConfig(root, pjson) as Command['config'])
+}
+
+type CommandClass = typeof Command & {run(argv: string[], config: Command['config']): Promise<unknown>}
+
+interface PackageJson {
+  name: string
+  version: string
+  oclif: {bin: string}
+}
+
+/** What a command asks of oclif's configuration. */
+function slimConfig(root: string, pjson: PackageJson): unknown {
+  return {
+    root,
+    pjson,
+    name: pjson.name,
+    version: pjson.version,
+    bin: pjson.oclif.bin,
+    topicSeparator: ' ',
+    userAgent: `${pjson.name}/${pjson.version}`,
+    runHook: async () => ({successes: [], failures: []}),
+    scopedEnvVar: () => undefined,
+    scopedEnvVarKey: (key: string) => `ASSIST_${key}`,
+    scopedEnvVarKeys: (key: string) => [`ASSIST_${key}`],
+    scopedEnvVarTrue: () => false,
+    findCommand: () => undefined,
+  }
+}

@@ -1,0 +1,20 @@
+/** Ends a call with a status that the agent understands: above 400 for whatever it must not take for success. */
+export class AgentRefusal extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.name = 'AgentRefusal'
+    this.status = status
+  }
+}
+
+/** `code` stands in every answer: official agents look at it, not at the status, when they register. */
+export function answer(fields: Readonly<Record<string, unknown>> = {}, status = 200): Response {
+  return Response.json({code: status, ...fields}, {status})
+}
+
+export function refuse(status: number, message: string): Response {
+  const headers: Record<string, string> = status === 503 || status === 429 ? {'retry-after': '2'} : {}
+  return Response.json({code: status, message}, {status, headers})
+}

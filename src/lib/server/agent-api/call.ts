@@ -1,0 +1,34 @@
+import type {ServerDeps} from '../deps.ts'
+import type {InstanceRow} from '../store/schema.ts'
+
+/** A request of an agent, as its endpoint sees it. */
+export interface OpenCall {
+  query: URLSearchParams
+  body: Uint8Array
+  /** Address it came from. */
+  source: string
+  userAgent: string
+}
+
+export interface InstanceCall extends OpenCall {
+  instance: InstanceRow
+  requestId: string
+}
+
+interface AnyRoute {
+  method: 'GET' | 'POST'
+  path: string
+  bodyLimit?: number
+  /** What happens here keeps an embedded server from stopping when idle. */
+  isActivity?: boolean
+}
+
+/** `none`: anybody; `activation`: the endpoint itself checks an activation code; `instance`: a registered instance. */
+export type AgentRoute =
+  | (AnyRoute & {auth: 'none' | 'activation'; handle(deps: ServerDeps, call: OpenCall): Promise<Response>})
+  | (AnyRoute & {
+      auth: 'instance'
+      /** A request of our own agents may not come twice either. */
+      once?: boolean
+      handle(deps: ServerDeps, call: InstanceCall): Promise<Response>
+    })

@@ -1,0 +1,37 @@
+import type {HeartBeatResponse} from '../../protocol/agent/heart-beat.ts'
+import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
+import {findOpenWork} from '../store/deliver.ts'
+import type {Seen} from '../store/instances.ts'
+import {answer} from './answer.ts'
+import type {AgentRoute} from './call.ts'
+import {see} from './seen.ts'
+
+const NEXT_INTERVAL_MS = 60_000
+
+export const heartBeat: AgentRoute = {
+  method: 'GET',
+  path: AGENT_PATHS.heartBeat,
+  auth: 'instance',
+  handle: async (deps, call) => {
+    await see(deps, call, toldOf(call.query))
+    const work = await findOpenWork(deps.db.read, call.instance)
+    const response: HeartBeatResponse = {
+      code: 200,
+      instanceId: call.instance.instance_id,
+      nextInterval: NEXT_INTERVAL_MS,
+      newTasks: work !== undefined,
+    }
+    return answer({...response})
+  },
+}
+
+function toldOf(query: URLSearchParams): Seen {
+  const [osVersion, osType, version] = ['os_version', 'os_type', 'app_version'].map((name) =>
+    (query.get(name) ?? '').slice(0, 200),
+  )
+  return {
+    ...(osVersion && {os_version: osVersion}),
+    ...(osType && {os_type: osType}),
+    ...(version && {agent_version: version}),
+  }
+}

@@ -1,0 +1,126 @@
+import type {ServerDeps} from '../deps.ts'
+import {plainAddress} from '../ip-range.ts'
+import {isStoreUnavailable} from '../store/unavailable.ts'
+import {AgentRefusal, refuse} from './answer.ts'
+import {type AuthenticateDeps, authenticateAgent} from './authenticate.ts'
+import {readBody} from './body.ts'
+import type {AgentRoute} from './call.ts'
+import {connectionDetect} from './connection-detect.ts'
+import {deregister} from './deregister.ts'
+import {heartBeat} from './heart-beat.ts'
+import {createPublicKeys} from './public-keys.ts'
+import {regionId} from './region-id.ts'
+import {register} from './register.ts'
+import {reports} from './reports.ts'
+import {sessionList} from './session-list.ts'
+import {taskList} from './task-list.ts'
+import {unserved} from './unserved.ts'
+
+/** Everything that agents may ask for over HTTP. */
+export const AGENT_ROUTES: readonly AgentRoute[] = [
+  connectionDetect,
+  regionId,
+  register,
+  heartBeat,
+  taskList,
+  sessionList,
+  ...reports,
+  deregister,
+  ...unserved,
+]
+
+export interface RequestMeta {
+  /** Address it came from. */
+  source: string
+  /** Path and query as they stood in the request line; absent: as in the request's URL. */
+  target?: string
+}
+
+export interface AgentApi {
+  handle(request: Request, meta: RequestMeta): Promise<Response>
+  authenticate: AuthenticateDeps
+}
+
+const BODY_BYTES = 1024 * 1024
+
+/** The agent face of the control plane. @throws Error when a route does not say who may use it. */
+export function createAgentApi(
+  deps: ServerDeps,
+  options: {routes?: readonly AgentRoute[]; onActivity?: () => void} = {},
+): AgentApi {
+  const routes = tableOf(options.routes ?? AGENT_ROUTES)
+  const authenticate: AuthenticateDeps = {db: deps.db, clock: deps.clock, parseKey: createPublicKeys()}
+  const handle = async (request: Request, meta: RequestMeta): Promise<Response> => {
+    const target = meta.target ?? targetOf(request.url)
+    const [path = '', search = ''] = splitTarget(target)
+    const route = routes.get(path)
+    if (!route) return refuse(404, 'There is nothing here.')
+    if (route.method !== request.method) return refuse(405, `The method must be ${route.method}.`)
+    try {
+      const response = await serve({deps, authenticate}, route, request, {...meta, target, search})
+      if (route.isActivity) options.onActivity?.()
+      return response
+    } catch (error) {
+      return asResponse(deps, error, path)
+    }
+  }
+  return {handle, authenticate}
+}
+
+const KINDS: readonly unknown[] = ['none', 'activation', 'instance'] satisfies ReadonlyArray<AgentRoute['auth']>
+
+function tableOf(routes: readonly AgentRoute[]): Map<string, AgentRoute> {
+  const table = new Map<string, AgentRoute>()
+  for (const route of routes) {
+    if (!KINDS.includes(route.auth)) throw new Error(`the route ${route.path} does not say who may use it`)
+    if (table.has(route.path)) throw new Error(`the route ${route.path} is there twice`)
+    table.set(route.path, route)
+  }
+  return table
+}
+
+async function serve(
+  {deps, authenticate}: {deps: ServerDeps; authenticate: AuthenticateDeps},
+  route: AgentRoute,
+  request: Request,
+  meta: RequestMeta & {target: string; search: string},
+): Promise<Response> {
+  const body = () => readBody(request, route.bodyLimit ?? BODY_BYTES)
+  const open = {
+    query: new URLSearchParams(meta.search),
+    source: plainAddress(meta.source),
+    userAgent: request.headers.get('user-agent') ?? '',
+  }
+  if (route.auth !== 'instance') return route.handle(deps, {...open, body: await body()})
+  const agentRequest = {
+    method: request.method,
+    target: meta.target,
+    header: (name: string) => request.headers.get(name),
+    body,
+  }
+  const agent = await authenticateAgent(authenticate, agentRequest, {once: route.once === true})
+  return route.handle(deps, {...open, ...agent})
+}
+
+function targetOf(url: string): string {
+  return url.slice(url.indexOf('/', url.indexOf('://') + 3))
+}
+
+function splitTarget(target: string): [string, string] {
+  const at = target.indexOf('?')
+  return at === -1 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)]
+}
+
+/** Agents retry what is not their fault; what went wrong stays in our log. */
+function asResponse(deps: ServerDeps, error: unknown, path: string): Response {
+  if (error instanceof AgentRefusal) return refuse(error.status, error.message)
+  const reason = error instanceof Error ? error : new Error(String(error))
+  const isStore = isStoreUnavailable(reason)
+  deps.log.error(isStore ? 'the database is not available' : 'an agent request failed', {
+    path,
+    error: reason.name,
+    reason: reason.message.slice(0, 200),
+    at: reason.stack?.split('\n')[1]?.trim(),
+  })
+  return isStore ? refuse(503, 'The server cannot store anything at the moment.') : refuse(500, 'The server failed.')
+}

@@ -1,0 +1,72 @@
+import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
+import {decodeReport, type ReportKind, type TaskReport} from '../../protocol/agent/reports.ts'
+import type {ServerDeps} from '../deps.ts'
+import {type Applied, applyReport} from '../store/apply-report.ts'
+import type {Tx} from '../store/database.ts'
+import {AgentRefusal, answer} from './answer.ts'
+import type {AgentRoute, InstanceCall} from './call.ts'
+
+/** More than any agent sends at once: the quota is 24 KiB. */
+const MOST_OUTPUT_BYTES = 1024 * 1024
+
+const KINDS: readonly ReportKind[] = ['running', 'finish', 'timeout', 'error', 'stopped', 'invalid', 'verified']
+
+/** What agents tell of their tasks. A repeated report gets the same 200 as the first. */
+export const reports: readonly AgentRoute[] = KINDS.map((kind) => ({
+  method: 'POST',
+  path: AGENT_PATHS[kind],
+  auth: 'instance',
+  bodyLimit: MOST_OUTPUT_BYTES,
+  isActivity: true,
+  handle: (deps, call) => takeReport(deps, kind, call),
+}))
+
+async function takeReport(deps: ServerDeps, kind: ReportKind, call: InstanceCall): Promise<Response> {
+  const report = decode(kind, call.query)
+  const applied = await deps.db.write((tx) => applyAndRecord(tx, report, call, deps.clock.now())).catch(asRefusal)
+  if (!applied) throw new AgentRefusal(404, 'This instance has no such task.')
+  if (applied.changed) deps.changes.notify(report.taskId)
+  return answer()
+}
+
+function decode(kind: ReportKind, query: URLSearchParams): TaskReport {
+  try {
+    return decodeReport(kind, query)
+  } catch (error) {
+    return asRefusal(error)
+  }
+}
+
+function asRefusal(error: unknown): never {
+  if (error instanceof RangeError) throw new AgentRefusal(400, `${error.message} is missing or out of range.`)
+  throw error
+}
+
+async function applyAndRecord(tx: Tx, report: TaskReport, call: InstanceCall, nowMs: number) {
+  const {instance, body} = call
+  const applied = await applyReport(tx, {instanceId: instance.instance_id, report, bytes: body, nowMs})
+  const result = resultToRecord(applied)
+  if (result) {
+    await tx
+      .insertInto('audit')
+      .values({
+        at_ms: nowMs,
+        account_id: instance.account_id,
+        caller: instance.instance_id,
+        action: `Report.${report.kind}`,
+        targets_json: JSON.stringify([report.taskId]),
+        request_id: call.requestId,
+        source: call.source,
+        result,
+        script_hash: '',
+      })
+      .execute()
+  }
+  return applied
+}
+
+/** Reports are not recorded, but for those that nobody expects. */
+function resultToRecord(applied: Applied | undefined): string | undefined {
+  if (!applied) return 'NotFound'
+  return applied.replaced && `Replaced.${applied.replaced}`
+}

@@ -1,0 +1,71 @@
+import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
+import type {WireTaskItem, WireTaskList} from '../../protocol/agent/task-list.ts'
+import type {ServerDeps} from '../deps.ts'
+import {hasOpenTask, type Offer, type Offers, refuseOffer, takeOffers} from '../store/deliver.ts'
+import type {InstanceRow} from '../store/schema.ts'
+import {encodeItem, encodeStop} from '../wire-item.ts'
+import {answer} from './answer.ts'
+import type {AgentRoute} from './call.ts'
+import {see} from './seen.ts'
+
+export const taskList: AgentRoute = {
+  method: 'POST',
+  path: AGENT_PATHS.taskList,
+  auth: 'instance',
+  once: true,
+  handle: async (deps, call) => {
+    await see(deps, call)
+    const {instance, query} = call
+    const isStartup = query.get('reason') === 'startup'
+    const offers = await fetchOffers(deps, instance, {isStartup, isColdStart: query.get('cold_start') === 'true'})
+    for (const invokeId of offers.changed) deps.changes.notify(invokeId)
+    const list = await encodeList(deps, instance, offers)
+    const next = offers.more ? offers.run[0] : undefined
+    if (next) deps.kicker.kick(instance.instance_id, {kind: 'run', taskId: next.invoke_id})
+    return answer({...list})
+  },
+}
+
+/** The list of an instance for which there is nothing. */
+export function emptyList(instanceId: string): WireTaskList {
+  return {code: 200, instanceId, run: [], stop: [], test: [], file: [], session: []}
+}
+
+const NOTHING: Offers = {run: [], stop: [], more: false, changed: []}
+
+async function fetchOffers(
+  deps: ServerDeps,
+  instance: InstanceRow,
+  when: {isStartup: boolean; isColdStart: boolean},
+): Promise<Offers> {
+  if (!(await hasOpenTask(deps.db.read, instance.instance_id))) return NOTHING
+  const {instance_id: instanceId, strong} = instance
+  return deps.db.write((tx) => takeOffers(tx, {...when, instanceId, strong, nowMs: deps.clock.now()}))
+}
+
+async function encodeList(deps: ServerDeps, instance: InstanceRow, offers: Offers): Promise<WireTaskList> {
+  const list = emptyList(instance.instance_id)
+  for (const offer of offers.run) {
+    const item = await encodeOrRefuse(deps, instance, offer)
+    if (item) (offer.repeat_mode === 'DryRun' ? list.test : list.run).push(item)
+  }
+  list.stop = offers.stop.map((stop) => encodeStop(stop, instance))
+  return list
+}
+
+/** One task that cannot be encoded must not keep the others from their agent. */
+async function encodeOrRefuse(
+  deps: ServerDeps,
+  instance: InstanceRow,
+  offer: Offer,
+): Promise<WireTaskItem | undefined> {
+  try {
+    return encodeItem(offer, instance)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unreadable'
+    const key = {invokeId: offer.invoke_id, instanceId: instance.instance_id}
+    await deps.db.write((tx) => refuseOffer(tx, key, reason, deps.clock.now()))
+    deps.changes.notify(offer.invoke_id)
+    return undefined
+  }
+}

@@ -1,0 +1,79 @@
+import {isIP} from 'node:net'
+import {Hono} from 'hono'
+import type {AuthenticateDeps} from './agent-api/authenticate.ts'
+import {createAgentApi, type RequestMeta} from './agent-api/index.ts'
+import type {ServerDeps} from './deps.ts'
+import {isInRange} from './ip-range.ts'
+import {createMetrics} from './metrics.ts'
+
+export type {RequestMeta} from './agent-api/index.ts'
+
+export interface App {
+  /** The whole control plane, but for its kick sockets, as a function. */
+  fetch(request: Request, meta: RequestMeta): Promise<Response>
+  /** What the kick sockets need to know their peers. */
+  authenticate: AuthenticateDeps
+}
+
+export interface AppOptions {
+  /** The OpenAPI face. */
+  rpc(request: Request, meta: RequestMeta): Promise<Response>
+  /** Called by whatever keeps an embedded server from stopping when idle. */
+  onActivity?(): void
+}
+
+const LOOPBACK = '127.0.0.0/8,::1'
+
+export function createApp(deps: ServerDeps, {rpc, onActivity}: AppOptions): App {
+  const metrics = createMetrics(deps)
+  const agentApi = createAgentApi(deps, onActivity ? {onActivity} : {})
+  const app = new Hono<{Bindings: RequestMeta}>()
+  app.all('/', async (c) => {
+    onActivity?.()
+    const response = await rpc(c.req.raw, c.env)
+    metrics.countRequest('rpc', response.status)
+    return response
+  })
+  app.all('/luban/*', async (c) => {
+    const response = await agentApi.handle(c.req.raw, c.env)
+    metrics.countRequest('agent', response.status)
+    return response
+  })
+  app.get('/healthz', () => new Response('ok'))
+  app.get('/readyz', async () => {
+    const isReady = await canRead(deps)
+    return new Response(isReady ? 'ok' : 'the database cannot be read', {status: isReady ? 200 : 503})
+  })
+  app.get('/metrics', async (c) => {
+    // Nobody signs for metrics; whoever may see them reaches this machine.
+    if (!isLoopback(c.env.source)) return c.json({code: 403, message: 'Metrics are for this machine only.'}, 403)
+    const {contentType, text} = await metrics.render()
+    return c.body(text, 200, {'content-type': contentType})
+  })
+  app.notFound((c) => c.json({code: 404, message: 'There is nothing here.'}, 404))
+  app.onError((error, c) => {
+    deps.log.error('a request failed', {
+      path: c.req.path.slice(0, 100),
+      error: error.name,
+      reason: error.message.slice(0, 200),
+    })
+    return c.json({code: 500, message: 'The server failed.'}, 500)
+  })
+  return {
+    fetch: async (request, meta) => app.fetch(request, meta),
+    authenticate: agentApi.authenticate,
+  }
+}
+
+async function canRead(deps: ServerDeps): Promise<boolean> {
+  try {
+    await deps.db.read.selectFrom('instances').select('instance_id').limit(1).execute()
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isLoopback(address: string): boolean {
+  return isIP(address) !== 0 && isInRange(address, LOOPBACK)
+}

@@ -1,0 +1,140 @@
+import {createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
+import {createServer as createHttpsServer} from 'node:https'
+import {createAdaptorServer} from '@hono/node-server'
+import {AssistError} from '../core/errors.ts'
+import {HOLD_HEADER} from '../protocol/ecs/hold.ts'
+import type {App} from './app.ts'
+import {plainAddress} from './ip-range.ts'
+import type {KickSockets} from './kick-socket.ts'
+
+export interface ListenOptions {
+  host: string
+  /** 0 = any free one. */
+  port: number
+  /** PEM texts. */
+  tls?: {cert: string; key: string}
+  deadlines?: Partial<Deadlines>
+  /** Called once per answered request. */
+  onAnswered?(incoming: IncomingMessage, status: number, ms: number): void
+}
+
+export interface Deadlines {
+  headersMs: number
+  bodyMs: number
+  keepAliveMs: number
+  /** How long requests under way may take to finish when the server closes. */
+  drainMs: number
+}
+
+export interface Listener {
+  port: number
+  close(): Promise<void>
+}
+
+const DEADLINES: Deadlines = {headersMs: 10_000, bodyMs: 30_000, keepAliveMs: 75_000, drainMs: 10_000}
+const MOST_HEADER_BYTES = 16 * 1024
+const MOST_HEADERS = 100
+const MOST_CONNECTIONS = 20_000
+
+/** Opens the port. @throws AssistError (config) when it cannot be had. */
+export async function listen(app: App, sockets: KickSockets, options: ListenOptions): Promise<Listener> {
+  const deadlines = {...DEADLINES, ...options.deadlines}
+  const underWay = new Set<ServerResponse>()
+  const holds = new Set<AbortController>()
+  const closing = {now: false}
+
+  const server = createAdaptorServer({
+    overrideGlobalObjects: false,
+    ...serverKind(options.tls, deadlines),
+    fetch: async (request, env) => {
+      const {incoming, outgoing} = env as {incoming: IncomingMessage; outgoing: ServerResponse}
+      follow(incoming, outgoing, underWay, options.onAnswered)
+      if (closing.now) outgoing.shouldKeepAlive = false
+      if (incoming.rawHeaders.length > 2 * MOST_HEADERS) return refuseHeaders(outgoing)
+      if (incoming.headers[HOLD_HEADER] !== undefined) endHoldsWhenClosing(request, outgoing, holds)
+      return app.fetch(request, {
+        source: plainAddress(incoming.socket.remoteAddress ?? ''),
+        target: incoming.url ?? '/',
+      })
+    },
+  }) as Server
+  server.maxConnections = MOST_CONNECTIONS
+  // Beyond its limit the parser drops headers without a word; ours answers. The size limit bounds both.
+  server.maxHeadersCount = 0
+  server.on('upgrade', (incoming, socket, head) => void sockets.upgrade(incoming, socket, head))
+  await opened(server, options)
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : options.port
+  return {
+    port,
+    close: async () => {
+      closing.now = true
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      sockets.close()
+      for (const outgoing of underWay) if (!outgoing.headersSent) outgoing.shouldKeepAlive = false
+      for (const hold of holds) hold.abort()
+      const idle = setInterval(() => server.closeIdleConnections(), 50)
+      const late = setTimeout(() => server.closeAllConnections(), deadlines.drainMs)
+      await closed
+      clearInterval(idle)
+      clearTimeout(late)
+    },
+  }
+}
+
+function serverKind(tls: ListenOptions['tls'], deadlines: Deadlines) {
+  const limits = {
+    maxHeaderSize: MOST_HEADER_BYTES,
+    headersTimeout: deadlines.headersMs,
+    requestTimeout: deadlines.bodyMs,
+    keepAliveTimeout: deadlines.keepAliveMs,
+    connectionsCheckingInterval: Math.min(2000, deadlines.headersMs / 2),
+    noDelay: true,
+  }
+  if (!tls) return {createServer: createHttpServer, serverOptions: limits}
+  return {createServer: createHttpsServer, serverOptions: {...limits, ...tls, minVersion: 'TLSv1.2' as const}}
+}
+
+function follow(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  underWay: Set<ServerResponse>,
+  onAnswered: ListenOptions['onAnswered'],
+): void {
+  const startedMs = performance.now()
+  underWay.add(outgoing)
+  outgoing.once('close', () => {
+    underWay.delete(outgoing)
+    onAnswered?.(incoming, outgoing.headersSent ? outgoing.statusCode : 0, performance.now() - startedMs)
+  })
+}
+
+function refuseHeaders(outgoing: ServerResponse): Response {
+  outgoing.shouldKeepAlive = false
+  return Response.json({code: 431, message: `A request may have at most ${MOST_HEADERS} headers.`}, {status: 431})
+}
+
+/** A held answer ends when its caller hangs up, and when the server closes: with what there is to say, not with an error. */
+function endHoldsWhenClosing(request: Request, outgoing: ServerResponse, holds: Set<AbortController>): void {
+  const hold = new AbortController()
+  holds.add(hold)
+  Object.defineProperty(request, 'signal', {value: hold.signal})
+  outgoing.once('close', () => {
+    holds.delete(hold)
+    hold.abort()
+  })
+}
+
+async function opened(server: Server, {host, port}: ListenOptions): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({host, port}, resolve)
+  }).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AssistError('config', `cannot listen on ${host} port ${port}: ${reason}`, {
+      hint: 'Choose another address or port, or stop what uses it.',
+      cause: error,
+    })
+  })
+  server.on('error', () => {})
+}

@@ -1,0 +1,169 @@
+import {readFileSync} from 'node:fs'
+import type {IncomingMessage} from 'node:http'
+import {createSecureContext} from 'node:tls'
+import {AssistError} from '../core/errors.ts'
+import type {Logger} from '../core/log.ts'
+import {SIGNATURE_HEADERS} from '../protocol/agent/signature.ts'
+import {systemClock} from '../system/clock.ts'
+import {randomBytes} from '../system/random.ts'
+import {createApp} from './app.ts'
+import {createChanges} from './changes.ts'
+import type {ServerDeps} from './deps.ts'
+import {type Deadlines, listen} from './http.ts'
+import {isInRange} from './ip-range.ts'
+import {createKicker} from './kick.ts'
+import {createKickSockets} from './kick-socket.ts'
+import {maintain} from './maintenance.ts'
+import {openServerStore, type ServerStore} from './open-store.ts'
+import {createRpc} from './rpc.ts'
+
+export interface ServerOptions {
+  /** Folder of the database and its key; made when missing. */
+  dataDir: string
+  host: string
+  /** 0 = any free one. */
+  port: number
+  /** Paths of PEM files. */
+  tls?: {cert: string; key: string}
+  log: Logger
+  /** Regions to answer for; the first is the default. None: any name. */
+  regions?: readonly string[]
+  /** Serve other machines without TLS. Whoever can read the traffic then owns the fleet. */
+  allowPlainHttp?: boolean
+  deadlines?: Partial<Deadlines>
+}
+
+export interface RunningServer {
+  url: string
+  port: number
+  deps: ServerDeps
+  /** Stops accepting, lets requests under way finish (10 s at most), closes the database. */
+  close(): Promise<void>
+  /** When an API call or something about a task last happened; heart-beats do not count. Unix ms. */
+  lastActivityMs(): number
+}
+
+/** The control plane as a process. @throws AssistError (config) when it cannot be started as asked. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const {host, log} = options
+  if (!options.tls && !options.allowPlainHttp && !isLoopbackHost(host)) {
+    throw new AssistError(
+      'config',
+      `will not serve ${host} without TLS: commands and credentials would travel readable`,
+      {
+        hint: 'Give a certificate and its key, or listen on 127.0.0.1.',
+      },
+    )
+  }
+  const tls = options.tls && readTls(options.tls)
+  const store = await openServerStore(options.dataDir, randomBytes)
+  const deps = createServerDeps(store, {log, regions: options.regions ?? []})
+  let activeAtMs = deps.clock.now()
+  const app = createApp(deps, {
+    rpc: createRpc(deps),
+    onActivity: () => {
+      activeAtMs = deps.clock.now()
+    },
+  })
+  const sockets = createKickSockets(deps, app.authenticate)
+  const listener = await listen(app, sockets, {
+    host,
+    port: options.port,
+    ...(tls && {tls}),
+    ...(options.deadlines && {deadlines: options.deadlines}),
+    onAnswered: (incoming, status, ms) => logRequest(log, incoming, status, ms),
+  }).catch(async (error: unknown) => {
+    sockets.close()
+    await store.close()
+    throw error
+  })
+  const stopping = new AbortController()
+  const maintenance = maintain(deps, stopping.signal)
+  const url = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${listener.port}`
+  log.info('server started', {url})
+  return {
+    url,
+    port: listener.port,
+    deps,
+    lastActivityMs: () => activeAtMs,
+    close: onlyOnce(async () => {
+      stopping.abort()
+      await listener.close()
+      await maintenance
+      await store.close()
+      log.info('server stopped')
+    }),
+  }
+}
+
+/** Real dependencies around an open store; enough for what works on the store without a server. */
+export function createServerDeps(store: ServerStore, options: {log: Logger; regions: readonly string[]}): ServerDeps {
+  return {
+    db: store.db,
+    secrets: store.secrets,
+    clock: systemClock,
+    randomBytes,
+    changes: createChanges(),
+    kicker: createKicker(),
+    ...options,
+  }
+}
+
+function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || isInRange(host, '127.0.0.0/8,::1')
+}
+
+function readTls(paths: {cert: string; key: string}): {cert: string; key: string} {
+  const tls = {cert: readPem(paths.cert, 'certificate'), key: readPem(paths.key, 'key')}
+  try {
+    createSecureContext(tls)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AssistError(
+      'config',
+      `the certificate ${paths.cert} and the key ${paths.key} cannot be used: ${reason}`,
+      {
+        hint: 'Both must be PEM files, and the key must be the one of the certificate.',
+        cause: error,
+      },
+    )
+  }
+  return tls
+}
+
+function readPem(path: string, what: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AssistError('config', `cannot read the ${what} ${path}: ${reason}`, {
+      hint: 'Check the path and that you may read it.',
+      cause: error,
+    })
+  }
+}
+
+/** So frequent, and so much alike, that they would drown the rest. Failures are logged all the same. */
+const QUIET = /^\/(healthz|readyz|metrics|luban\/api\/(heart-beat|connection_detect|metrics))\b/
+
+/** No query and no body: both may hold secrets. */
+function logRequest(log: Logger, incoming: IncomingMessage, status: number, ms: number): void {
+  const path = (incoming.url ?? '').split('?')[0]?.slice(0, 100) ?? ''
+  if (status < 400 && status > 0 && QUIET.test(path)) return
+  const instanceId = incoming.headers[SIGNATURE_HEADERS.instanceId]
+  log.info('request', {
+    method: incoming.method,
+    path,
+    status,
+    ms: Math.round(ms * 10) / 10,
+    instanceId: typeof instanceId === 'string' ? instanceId.slice(0, 64) : undefined,
+  })
+}
+
+function onlyOnce(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => {
+    done ??= work()
+    return done
+  }
+}

@@ -1,0 +1,117 @@
+import {z} from 'zod'
+import {Fault} from '../../protocol/ecs/faults.ts'
+import {FINAL_TASK_STATES, type TaskState} from '../../protocol/ecs/status.ts'
+import {holdUntilChanged} from '../hold.ts'
+import type {Fields} from '../response.ts'
+import {readInvocations, readVersion} from '../store/invocations.ts'
+import {keySourceOf, readPage} from '../store/pages.ts'
+import {type ResultFilter, resultKeys, roundKeys, splitResultId} from '../store/result-keys.ts'
+import type {InvocationRow} from '../store/schema.ts'
+import {readTags, type Tag} from '../store/tags.ts'
+import {readResults, readRounds, type TaskResult} from '../store/task-results.ts'
+import {operation} from './operation.ts'
+import {type AnswerEncoding, answerEncoding, encodeBytes, isoTime} from './parts/encoding.ts'
+import {choice, filter, flag, resourceGroupId} from './parts/fields.ts'
+import {pageFields, pageRequest, pagingFields} from './parts/paging.ts'
+import {tagFields, tagsView} from './parts/tags.ts'
+import {ossView, viewTask} from './parts/task-view.ts'
+
+const FAILED: TaskState[] = FINAL_TASK_STATES.filter((state) => !['Success', 'Stopped', 'Cancelled'].includes(state))
+
+/** What the legacy words mean for one instance. PartialFailed says nothing about one. */
+const STATES_OF_FILTER = {
+  Running: ['Pending', 'Delivered', 'Scheduled', 'Running'],
+  Finished: [...FINAL_TASK_STATES],
+  Success: ['Success'],
+  Failed: FAILED,
+  PartialFailed: [],
+  Stopped: ['Stopped', 'Cancelled'],
+  Stopping: ['Stopping'],
+} as const satisfies Record<string, readonly TaskState[]>
+const FILTERS = Object.keys(STATES_OF_FILTER) as Array<keyof typeof STATES_OF_FILTER>
+
+/** One result per instance, newest first; with IncludeHistory one per round. What has no result yet is listed with its status. */
+export const describeInvocationResults = operation(
+  z.object({
+    InvokeId: filter('InvokeId'),
+    InstanceId: filter('InstanceId'),
+    CommandId: filter('CommandId'),
+    InvokeRecordStatus: choice('InvokeRecordStatus', FILTERS, 'InvalidParameter.InvokeRecordStatus'),
+    IncludeHistory: flag('IncludeHistory'),
+    ContentEncoding: answerEncoding(),
+    ResourceGroupId: resourceGroupId(),
+    Tag: tagFields('Tag'),
+    ...pagingFields(),
+  }),
+  async (call, input) => {
+    const db = call.deps.db.read
+    const asRounds = input.IncludeHistory === true
+    if (asRounds && !input.InvokeId) throw new Fault('MissingParameter.InvokeId', 'IncludeHistory needs an InvokeId.')
+    const request = pageRequest(call, input)
+    const version = await holdUntilChanged(call, input.InvokeId, (id) => readVersion(db, call, id))
+    const filterBy: ResultFilter = {
+      accountId: call.accountId,
+      regionId: call.regionId,
+      invokeId: input.InvokeId,
+      instanceId: input.InstanceId,
+      commandId: input.CommandId,
+      resourceGroupId: input.ResourceGroupId,
+      states: input.InvokeRecordStatus && STATES_OF_FILTER[input.InvokeRecordStatus],
+      tags: input.Tag,
+    }
+    const invokeId = input.InvokeId ?? ''
+    const source = asRounds ? keySourceOf(await roundKeys(db, {...filterBy, invokeId})) : resultKeys(db, filterBy)
+    const page = await readPage(request, source)
+    const results = asRounds
+      ? await readRounds(
+          db,
+          page.keys.map((key) => ({invokeId, instanceId: key.id, startMs: key.at})),
+        )
+      : await readResults(
+          db,
+          page.keys.map((key) => splitResultId(key.id)),
+        )
+    const ids = [...new Set(results.map((result) => result.invoke_id))]
+    const rows = new Map((await readInvocations(db, ids)).map((row) => [row.invoke_id, row]))
+    const tags = await readTags(db, 'invocation', ids)
+    const views = results.flatMap((result) => {
+      const row = rows.get(result.invoke_id)
+      return row ? [resultView(result, row, tags.get(row.invoke_id), input.ContentEncoding, asRounds)] : []
+    })
+    return {Invocation: {...pageFields(call, request, page), InvocationResults: {InvocationResult: views}}, ...version}
+  },
+)
+
+function resultView(
+  result: TaskResult,
+  row: InvocationRow,
+  tags: readonly Tag[] | undefined,
+  encoding: AnswerEncoding,
+  asRound: boolean,
+): Fields {
+  const view = viewTask(result, row, asRound)
+  return {
+    InvokeId: row.invoke_id,
+    CommandId: row.command_id,
+    InstanceId: result.instance_id,
+    InvocationStatus: view.status,
+    InvokeRecordStatus: view.legacyStatus,
+    StartTime: view.startTime,
+    FinishedTime: view.finishTime,
+    StopTime: view.stopTime,
+    CreationTime: isoTime(result.created_at_ms),
+    Repeats: asRound ? (result.round ?? 0) : result.rounds,
+    ExitCode: view.exitCode,
+    Dropped: view.dropped,
+    Output: encodeBytes(view.output, encoding),
+    ...view.error,
+    Username: row.username,
+    Launcher: row.launcher,
+    TerminationMode: row.termination_mode,
+    ContainerId: row.container_id,
+    ContainerName: row.container_name,
+    OssOutputDelivery: row.oss_output_delivery,
+    ...ossView(row),
+    Tags: tagsView(tags),
+  }
+}

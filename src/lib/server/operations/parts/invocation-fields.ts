@@ -1,0 +1,57 @@
+import type {z} from 'zod'
+import {LIMITS} from '../../../protocol/ecs/limits.ts'
+import {REPEAT_MODES} from '../../../protocol/script.ts'
+import {launcherField, timeoutField, workingDirField} from './command-fields.ts'
+import {choice, clientToken, filter, flag, resourceGroupId, texts} from './fields.ts'
+import {tagFields} from './tags.ts'
+
+/** What RunCommand and InvokeCommand have in common: on which instances, when, as whom, with which values. */
+export function invocationFields() {
+  return {
+    ClientToken: clientToken(),
+    InstanceId: texts('InstanceId', {items: LIMITS.instancesPerInvocation, code: 'InstanceIds.ExceedLimit'}),
+    ResourceTag: tagFields('ResourceTag'),
+    Parameters: filter('Parameters'),
+    RepeatMode: choice('RepeatMode', REPEAT_MODES, 'InvalidRepeatMode.NotFound'),
+    Frequency: filter('Frequency'),
+    Timed: flag('Timed'),
+    Timeout: timeoutField(),
+    WorkingDir: workingDirField(),
+    Launcher: launcherField(),
+    Username: filter('Username', {
+      max: {characters: LIMITS.usernameCharacters, code: 'Username.ExceedLimit'},
+      clean: {code: 'InvalidParameter.Username'},
+    }),
+    WindowsPasswordName: filter('WindowsPasswordName', {
+      max: {characters: LIMITS.windowsPasswordNameCharacters, code: 'WindowsPasswordName.ExceedLimit'},
+      clean: {code: 'InvalidParameter.WindowsPasswordName'},
+    }),
+    ContainerId: filter('ContainerId', {
+      pattern: {
+        is: /^((docker|containerd|cri-o):\/\/)?[0-9A-Fa-f]{64}$/,
+        code: 'InvalidContainerId.Malformed',
+        say: '64 hexadecimal digits, after docker://, containerd:// or cri-o:// if need be',
+      },
+    }),
+    ContainerName: filter('ContainerName', {
+      pattern: {
+        is: /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/,
+        code: 'InvalidContainerName.Malformed',
+        say: 'letters, digits, ., _ and -, at most 255',
+      },
+    }),
+    TerminationMode: choice('TerminationMode', ['Process', 'ProcessTree'], 'InvalidTerminationMode.NotFound'),
+    OssOutputDelivery: filter('OssOutputDelivery', {
+      pattern: {
+        is: /^oss:\/\/[^/]{1,63}(\/.{0,254})?$/,
+        code: 'InvalidParameter.OssOutputDelivery',
+        say: 'oss://bucket/prefix',
+      },
+    }),
+    ResourceGroupId: resourceGroupId(),
+    Tag: tagFields('Tag'),
+  }
+}
+
+type Output<T> = {[K in keyof T]: T[K] extends z.ZodType ? z.output<T[K]> : never}
+export type InvocationInput = Output<ReturnType<typeof invocationFields>>

@@ -1,0 +1,81 @@
+import {quote} from '../../../core/quote.ts'
+import {Fault} from '../../../protocol/ecs/faults.ts'
+import {LIMITS} from '../../../protocol/ecs/limits.ts'
+import {parameterNames, substituteParameters} from '../../../protocol/script.ts'
+import {checkScriptSize} from './script-content.ts'
+
+/**
+ * Reads `Parameters`, a JSON object in one text, and checks it against the script. Values are text and stay as they are: one that
+ * looks like a placeholder is not looked into again.
+ * @returns name → value, as given
+ */
+export function checkParameters(
+  command: {content: string; enableParameter: boolean},
+  text: string | undefined,
+): Record<string, string> {
+  const values = parse(text)
+  const names = Object.keys(values)
+  if (names.length === 0) return values
+  if (!command.enableParameter) throw new Fault('Parameter.Disabled')
+  if (names.length > LIMITS.parametersPassed) {
+    throw new Fault(
+      'ParameterCount.ExceedLimit',
+      `At most ${LIMITS.parametersPassed} parameters can be given; given: ${names.length}.`,
+    )
+  }
+  checkNames(names, parameterNames(command.content))
+  const byLowerName = new Map(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]))
+  checkScriptSize(substituteParameters(command.content, byLowerName), 'The script with its parameters')
+  return values
+}
+
+function parse(text: string | undefined): Record<string, string> {
+  if (!text) return {}
+  const object = parseObject(text)
+  for (const [name, value] of Object.entries(object)) {
+    if (value === null) throw new Fault('Parameter.MissingValue', `The parameter ${quote(name)} has no value.`)
+    if (typeof value !== 'string') {
+      throw new Fault('ParameterType.NotSupported', `The value of the parameter ${quote(name)} must be a string.`)
+    }
+    if (/\0|\p{Surrogate}/u.test(value)) {
+      throw new Fault(
+        'InvalidParameterCharset.Parameters',
+        `The value of the parameter ${quote(name)} is not proper text.`,
+      )
+    }
+  }
+  // All values are strings, so the strings in the text are names and values in turn; JSON.parse keeps only the last of equal names.
+  const strings = text.match(/"(?:[^"\\]|\\.)*"/g)?.length ?? 0
+  if (strings !== Object.keys(object).length * 2) throw new Fault('ParameterKey.Duplicate')
+  return object as Record<string, string>
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  } catch {
+    // Said below, without the parser's excerpt of the text.
+  }
+  throw new Fault('InvalidParameter.Parameters', 'Parameters must be a JSON object such as {"name": "value"}.')
+}
+
+function checkNames(names: readonly string[], defined: readonly string[]): void {
+  const known = new Set(defined.map((name) => name.toLowerCase()))
+  const seen = new Set<string>()
+  for (const name of names) {
+    if ([...name].length > LIMITS.parameterNameBytes) {
+      throw new Fault(
+        'ParameterKey.ExceedLimit',
+        `The name of a parameter may have at most ${LIMITS.parameterNameBytes} characters; given: ${quote(name)}.`,
+      )
+    }
+    if (seen.has(name.toLowerCase())) {
+      throw new Fault('ParameterKey.Duplicate', `The parameter ${quote(name)} occurs twice; case does not count.`)
+    }
+    seen.add(name.toLowerCase())
+    if (known.has(name.toLowerCase())) continue
+    const has = defined.length === 0 ? 'no parameters' : defined.map(quote).join(', ')
+    throw new Fault('Parameter.NotMatched', `The script does not define ${quote(name)}; it has ${has}.`)
+  }
+}

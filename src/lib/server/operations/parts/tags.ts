@@ -1,0 +1,64 @@
+import {z} from 'zod'
+import {quote} from '../../../core/quote.ts'
+import {Fault} from '../../../protocol/ecs/faults.ts'
+import {LIMITS} from '../../../protocol/ecs/limits.ts'
+import type {Fields} from '../../response.ts'
+import type {Tag, TagFilter} from '../../store/tags.ts'
+
+const PAIR = z.object({Key: z.string().optional(), Value: z.string().optional()})
+
+/** `Tag.N` or `ResourceTag.N`; the name is part of every error code. A missing value is told apart from an empty one. */
+export function tagFields(name: 'Tag' | 'ResourceTag') {
+  return z
+    .array(PAIR)
+    .optional()
+    .transform((pairs = []): TagFilter[] => {
+      if (pairs.length > LIMITS.tagsPerRequest) {
+        throw new Fault(
+          `NumberExceed.${name}s`,
+          `At most ${LIMITS.tagsPerRequest} of ${name} can be given; given: ${pairs.length}.`,
+        )
+      }
+      const tags = pairs.map((pair) => ({key: checkKey(name, pair.Key), value: checkValue(name, pair.Value)}))
+      const twice = tags.find(({key}, index) => tags.findIndex((other) => other.key === key) < index)
+      if (twice) throw new Fault(`Duplicate.${name}Key`, `The key ${quote(twice.key)} occurs twice in ${name}.`)
+      return tags
+    })
+}
+
+/** Tags to store: without a value, an empty one. */
+export function toTags(filters: readonly TagFilter[]): Tag[] {
+  return filters.map(({key, value}) => ({key, value: value ?? ''}))
+}
+
+/** As most lists of ECS have them: wrapped. */
+export function tagsView(tags: readonly Tag[] | undefined): {Tag: Fields[]} {
+  return {Tag: bareTagsView(tags)}
+}
+
+export function bareTagsView(tags: readonly Tag[] | undefined): Fields[] {
+  return (tags ?? []).map(({key, value}) => ({TagKey: key, TagValue: value}))
+}
+
+const URL = /https?:\/\//i
+
+function checkKey(name: 'Tag' | 'ResourceTag', key: string | undefined): string {
+  if (!key) throw new Fault(`MissingParameter.${name}Key`, `An entry of ${name} has no key.`)
+  if ([...key].length > LIMITS.tagKeyCharacters || /^(aliyun|acs:)/i.test(key) || URL.test(key)) {
+    throw new Fault(
+      `Invalid${name}Key.Malformed`,
+      `A key of ${name} may have at most ${LIMITS.tagKeyCharacters} characters, must not begin with aliyun or acs: and must not hold a URL; given: ${quote(key)}.`,
+    )
+  }
+  return key
+}
+
+function checkValue(name: 'Tag' | 'ResourceTag', value: string | undefined): string | undefined {
+  if (value !== undefined && ([...value].length > LIMITS.tagValueCharacters || URL.test(value))) {
+    throw new Fault(
+      `Invalid${name}Value.Malformed`,
+      `A value of ${name} may have at most ${LIMITS.tagValueCharacters} characters and must not hold a URL; given: ${quote(value)}.`,
+    )
+  }
+  return value
+}

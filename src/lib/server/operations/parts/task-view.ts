@@ -1,0 +1,74 @@
+import {instanceStatus, isFinalTaskState, legacyInstanceStatus, type TaskState} from '../../../protocol/ecs/status.ts'
+import type {Fields} from '../../response.ts'
+import type {InvocationRow} from '../../store/schema.ts'
+import type {TaskResult} from '../../store/task-results.ts'
+import {isoTime} from './encoding.ts'
+
+export function isRecurring(row: Pick<InvocationRow, 'repeat_mode'>): boolean {
+  return row.repeat_mode !== 'Once' && row.repeat_mode !== 'DryRun'
+}
+
+/** Will it run again by itself? */
+export function isTimed(row: Pick<InvocationRow, 'repeat_mode'>, state: TaskState): boolean {
+  return isRecurring(row) && !isFinalTaskState(state) && state !== 'Stopping'
+}
+
+/** One instance's part of an invocation, in the words that both Describe operations share. */
+export interface TaskView {
+  status: string
+  legacyStatus: string
+  startTime: string
+  finishTime: string
+  stopTime: string
+  error: {ErrorCode: string; ErrorInfo: string}
+  /** Left out until a process has ended by itself. */
+  exitCode: number | undefined
+  dropped: number
+  output: Uint8Array
+}
+
+/** `asRound`: tells of the round itself, as the history does, rather than of the task that goes on. */
+export function viewTask(task: TaskResult, row: InvocationRow, asRound: boolean): TaskView {
+  const state = asRound ? (task.round_state ?? task.state) : task.state
+  const status = instanceStatus(state)
+  const startMs = task.start_ms ?? 0
+  const isTimeout = (task.round_state ?? task.state) === 'Timeout' && startMs > 0
+  return {
+    status,
+    legacyStatus: legacyInstanceStatus(status, isRecurring(row) && !asRound),
+    startTime: isoTime(startMs),
+    // Promised by the API, whatever the kill took.
+    finishTime: isoTime(isTimeout ? startMs + row.timeout_sec * 1000 : task.end_ms),
+    stopTime: isoTime(task.stop_at_ms),
+    error: errorOf(task, state, asRound),
+    exitCode: task.exit_code ?? undefined,
+    dropped: task.dropped ?? 0,
+    output: task.output ?? new Uint8Array(),
+  }
+}
+
+/** What to say where neither the agent nor the server has said more. */
+const USUAL_ERRORS: Partial<Record<TaskState, readonly [code: string, info: string]>> = {
+  Failed: ['ExitCodeNonzero', 'The script ended with an exit code other than 0.'],
+  Timeout: ['ExecutionTimeout', 'The script ran past its timeout.'],
+  Interrupted: ['ExecutionInterrupted', 'The script was interrupted; whether it did its work is not known.'],
+  Expired: ['DeliveryTimeout', 'The instance did not take the task in time.'],
+  Lost: ['ClientNotResponse', 'The agent has not been heard of since the script was started.'],
+}
+
+function errorOf(task: TaskResult, state: TaskState, asRound: boolean): {ErrorCode: string; ErrorInfo: string} {
+  const ofTask = asRound && task.round !== null ? '' : task.error_code
+  const [code, info] = ofTask ? [ofTask, task.error_info] : [task.round_error_code ?? '', task.round_error_info ?? '']
+  const usual = USUAL_ERRORS[state]
+  return code || !usual ? {ErrorCode: code, ErrorInfo: info} : {ErrorCode: usual[0], ErrorInfo: usual[1]}
+}
+
+/** We keep a wish for delivery to OSS but cannot fulfil it, and say so where its outcome would stand. */
+export function ossView(row: InvocationRow): Fields {
+  if (row.oss_output_delivery === '') return {}
+  return {
+    OssOutputStatus: 'Failed',
+    OssOutputErrorCode: 'NotSupported',
+    OssOutputErrorInfo: 'This server does not deliver output to OSS.',
+  }
+}

@@ -1,0 +1,36 @@
+import {z} from 'zod'
+import {quote} from '../../core/quote.ts'
+import {Fault} from '../../protocol/ecs/faults.ts'
+import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {readVersion, taskInstances} from '../store/invocations.ts'
+import {requestStop} from '../store/stop.ts'
+import {operation} from './operation.ts'
+import {requiredText, texts} from './parts/fields.ts'
+import {write} from './parts/write.ts'
+
+/** What runs is ended too, not only what has yet to start. A second stop, or one of a finished invocation, changes nothing. */
+export const stopInvocation = operation(
+  z.object({
+    InvokeId: requiredText('InvokeId'),
+    InstanceId: texts('InstanceId', {items: LIMITS.instancesPerStop, code: 'InstanceIds.ExceedLimit'}),
+  }),
+  async (call, {InvokeId: invokeId, InstanceId: instanceIds}) =>
+    write(call, undefined, async (tx) => {
+      if ((await readVersion(tx, call, invokeId)) === undefined) throw new Fault('InvalidInvokeId.NotFound')
+      const all = await taskInstances(tx, invokeId)
+      const foreign = instanceIds.find((id) => !all.includes(id))
+      if (foreign !== undefined) {
+        throw new Fault('InvalidInstanceId.NotFound', `The invocation does not run on ${quote(foreign)}.`)
+      }
+      const wanted = instanceIds.length > 0 ? instanceIds : undefined
+      const stopped = await requestStop(tx, {invokeId, instanceIds: wanted, nowMs: call.nowMs})
+      return {
+        fields: {},
+        targets: [invokeId, ...instanceIds],
+        afterCommit: () => {
+          for (const id of stopped.instanceIds) call.deps.kicker.kick(id, {kind: 'stop', taskId: invokeId})
+          call.deps.changes.notify(invokeId)
+        },
+      }
+    }),
+)

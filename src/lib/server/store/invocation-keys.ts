@@ -1,0 +1,188 @@
+import {type RawBuilder, type SqlBool, sql} from 'kysely'
+import {
+  FINAL_TASK_STATES,
+  instanceStatus,
+  isFinalTaskState,
+  TASK_STATES,
+  type TaskState,
+} from '../../protocol/ecs/status.ts'
+import type {RepeatMode, ScriptType} from '../../protocol/script.ts'
+import type {Owner} from './commands.ts'
+import type {Reader} from './database.ts'
+import {allOf, comesAfter, compareKeys, type Key, type KeySource, NUMBERED_ROWS, WINDOW_ROWS} from './pages.ts'
+import {hasTags, type TagFilter} from './tags.ts'
+
+export const STATUS_FILTERS = [
+  'Running',
+  'Finished',
+  'Success',
+  'Failed',
+  'Stopped',
+  'Stopping',
+  'PartialFailed',
+  'Pending',
+  'Scheduled',
+] as const
+export type StatusFilter = (typeof STATUS_FILTERS)[number]
+
+export interface InvocationFilter extends Owner {
+  invokeId: string | undefined
+  instanceId: string | undefined
+  commandId: string | undefined
+  commandName: string | undefined
+  commandType: ScriptType | undefined
+  resourceGroupId: string | undefined
+  repeatMode: RepeatMode | undefined
+  status: StatusFilter | undefined
+  /** Will it run again by itself? */
+  timed: boolean | undefined
+  tags: readonly TagFilter[]
+}
+
+type Condition = RawBuilder<SqlBool>
+
+/** Keys of invocations, newest first. Each way to look is one index: by owner, by command, or by instance. */
+export function invocationKeys(db: Reader, filter: InvocationFilter): KeySource {
+  if (filter.instanceId !== undefined && filter.invokeId === undefined) return byInstance(db, filter, filter.instanceId)
+  const others = otherConditions(filter)
+  const isDirect = filter.invokeId !== undefined || filter.commandId !== undefined || others.length === 0
+  return isDirect ? byOwner(db, [...ownConditions(filter), ...others]) : byWindow(db, filter, others)
+}
+
+/** Conditions that an index answers. */
+export function ownConditions(
+  filter: Owner & {invokeId?: string | undefined; commandId?: string | undefined},
+): Condition[] {
+  return [
+    sql<SqlBool>`i.account_id = ${filter.accountId} and i.region_id = ${filter.regionId}`,
+    ...(filter.invokeId ? [sql<SqlBool>`i.invoke_id = ${filter.invokeId}`] : []),
+    ...(filter.commandId ? [sql<SqlBool>`i.command_id = ${filter.commandId}`] : []),
+  ]
+}
+
+function otherConditions(filter: InvocationFilter): Condition[] {
+  return [
+    ...(filter.instanceId ? [hasTask(sql`t.instance_id = ${filter.instanceId}`)] : []),
+    ...(filter.commandName ? [sql<SqlBool>`i.command_name = ${filter.commandName}`] : []),
+    ...(filter.commandType ? [sql<SqlBool>`i.command_type = ${filter.commandType}`] : []),
+    ...(filter.resourceGroupId ? [sql<SqlBool>`i.resource_group_id = ${filter.resourceGroupId}`] : []),
+    ...(filter.repeatMode ? [sql<SqlBool>`i.repeat_mode = ${filter.repeatMode}`] : []),
+    ...(filter.status ? [hasStatus(filter.status)] : []),
+    ...(filter.timed === undefined ? [] : [isTimed(filter.timed)]),
+    ...hasTags('invocation', 'i.invoke_id', filter.tags),
+  ]
+}
+
+function byOwner(db: Reader, wanted: readonly Condition[]): KeySource {
+  return {
+    read: async ({after, offset, limit}) => {
+      const where = allOf([...wanted, ...comesAfter('i.created_at_ms', 'i.invoke_id', after)])
+      const {rows} = await sql<Key>`select i.created_at_ms as at, i.invoke_id as id from invocations i where ${where}
+        order by i.created_at_ms desc, i.invoke_id desc limit ${limit} offset ${offset}`.execute(db)
+      return {keys: rows}
+    },
+    count: () => countUpTo(db, sql`select 1 from invocations i where ${allOf(wanted)}`),
+  }
+}
+
+/** Filters that no index helps with look at a bounded number of invocations, whatever is stored. */
+function byWindow(db: Reader, filter: InvocationFilter, others: readonly Condition[]): KeySource {
+  const window = (after: Key | undefined, rows: number): RawBuilder<unknown> =>
+    sql`select i.invoke_id, i.created_at_ms, i.command_name, i.command_type, i.resource_group_id, i.repeat_mode
+      from invocations i where ${allOf([...ownConditions(filter), ...comesAfter('i.created_at_ms', 'i.invoke_id', after)])}
+      order by i.created_at_ms desc, i.invoke_id desc limit ${rows}`
+  return {
+    read: async ({after, offset, limit}) => {
+      const rows = offset > 0 ? NUMBERED_ROWS : WINDOW_ROWS
+      const {rows: keys} =
+        await sql<Key>`select i.created_at_ms as at, i.invoke_id as id from (${window(after, rows)}) i
+        where ${allOf(others)} order by i.created_at_ms desc, i.invoke_id desc limit ${limit} offset ${offset}`.execute(
+          db,
+        )
+      if (keys.length === limit) return {keys}
+      const {rows: ends} =
+        await sql<Key>`select w.created_at_ms as at, w.invoke_id as id from (${window(after, rows)}) w
+        order by w.created_at_ms desc, w.invoke_id desc limit 1 offset ${rows - 1}`.execute(db)
+      return ends[0] ? {keys, resumeAt: ends[0]} : {keys}
+    },
+    count: () => countUpTo(db, sql`select 1 from (${window(undefined, NUMBERED_ROWS)}) i where ${allOf(others)}`),
+  }
+}
+
+/** The index has the open tasks of an instance and its closed ones apart, each in order: read both and merge. */
+function byInstance(db: Reader, filter: InvocationFilter, instanceId: string): KeySource {
+  const {commandName: _name, repeatMode: _mode, ...rest} = filter
+  const others = otherConditions({...rest, instanceId: undefined, commandName: undefined, repeatMode: undefined})
+  const wanted = [...ownConditions(filter), ...others]
+  const from = (open: 0 | 1, after: Key | undefined): RawBuilder<unknown> =>
+    sql`from tasks t join invocations i on i.invoke_id = t.invoke_id where t.instance_id = ${instanceId} and t.open = ${open}
+      and ${allOf([...wanted, ...comesAfter('t.created_at_ms', 't.invoke_id', after)])}`
+  return {
+    read: async ({after, offset, limit}) => {
+      const halves = await Promise.all(
+        ([1, 0] as const).map((open) =>
+          sql<Key>`select t.created_at_ms as at, t.invoke_id as id ${from(open, after)}
+            order by t.created_at_ms desc, t.invoke_id desc limit ${offset + limit}`.execute(db),
+        ),
+      )
+      const keys = halves.flatMap(({rows}) => rows).sort(compareKeys)
+      return {keys: keys.slice(offset, offset + limit)}
+    },
+    count: async () => {
+      const counts = await Promise.all(
+        ([1, 0] as const).map((open) => countUpTo(db, sql`select 1 ${from(open, undefined)}`)),
+      )
+      return Math.min(
+        counts.reduce((sum, count) => sum + count),
+        NUMBERED_ROWS,
+      )
+    },
+  }
+}
+
+export async function countUpTo(db: Reader, select: RawBuilder<unknown>): Promise<number> {
+  const {rows} = await sql<{
+    n: number
+  }>`select count(*) as n from (${select} limit ${NUMBERED_ROWS}) as counted`.execute(db)
+  return Number(rows[0]?.n ?? 0)
+}
+
+function hasTask(condition: RawBuilder<unknown>): Condition {
+  return sql<SqlBool>`exists (select 1 from tasks t where t.invoke_id = i.invoke_id and ${condition})`
+}
+
+function hasState(states: readonly TaskState[]): Condition {
+  return hasTask(sql`t.state in (${sql.join(states)})`)
+}
+
+const not = (condition: Condition): Condition => sql<SqlBool>`not ${condition}`
+
+const statesOf = (...statuses: string[]): TaskState[] =>
+  TASK_STATES.filter((state) => statuses.includes(instanceStatus(state)))
+const UNFINISHED = TASK_STATES.filter((state) => !isFinalTaskState(state))
+const STOPPED = statesOf('Cancelled', 'Terminated', 'Stopped')
+const SUCCESS = statesOf('Success')
+const FAILED = FINAL_TASK_STATES.filter((state) => state !== 'Success' && !STOPPED.includes(state))
+
+/** overallStatus of protocol/ecs/status.ts, as conditions. `Running` and `Finished` also mean what they meant before it existed. */
+function hasStatus(status: StatusFilter): Condition {
+  const finished = not(hasState(UNFINISHED))
+  const conditions: Record<StatusFilter, Condition[]> = {
+    Running: [hasState(UNFINISHED.filter((state) => state !== 'Stopping'))],
+    Pending: [hasState(statesOf('Pending'))],
+    Scheduled: [hasState(statesOf('Scheduled')), not(hasState(statesOf('Pending')))],
+    Stopping: [hasState(['Stopping']), not(hasState(UNFINISHED.filter((state) => state !== 'Stopping')))],
+    Finished: [finished],
+    Success: [finished, hasState(SUCCESS), not(hasState(FAILED))],
+    Failed: [finished, hasState(FAILED), not(hasState(SUCCESS))],
+    PartialFailed: [finished, hasState(FAILED), hasState(SUCCESS)],
+    Stopped: [finished, not(hasState(SUCCESS)), not(hasState(FAILED))],
+  }
+  return allOf(conditions[status])
+}
+
+function isTimed(timed: boolean): Condition {
+  const again = sql<SqlBool>`(i.repeat_mode in ('Period', 'NextRebootOnly', 'EveryReboot')
+    and ${hasState(UNFINISHED.filter((state) => state !== 'Stopping'))})`
+  return timed ? again : not(again)
+}

@@ -1,0 +1,95 @@
+import {LIMITS} from '../../protocol/ecs/limits.ts'
+import type {Tx} from './database.ts'
+
+const DAY_MS = 86_400_000
+const CLIENT_TOKEN_MS = DAY_MS
+
+/** Few enough for the writes that wait behind it. */
+const INVOCATIONS_AT_ONCE = 100
+const ROWS_AT_ONCE = 5000
+
+/** Forgets what nobody may ask for any more, a portion at a time. Returns how many rows went: 0 = done for now. */
+export async function prune(tx: Tx, nowMs: number): Promise<number> {
+  const cutoffMs = nowMs - LIMITS.invocationRetentionDays * DAY_MS
+  return (
+    (await pruneNonces(tx, nowMs)) +
+    (await pruneClientTokens(tx, nowMs - CLIENT_TOKEN_MS)) +
+    (await pruneInvocations(tx, cutoffMs)) +
+    (await pruneRounds(tx, cutoffMs))
+  )
+}
+
+async function pruneNonces(tx: Tx, nowMs: number): Promise<number> {
+  const {numDeletedRows} = await tx
+    .deleteFrom('nonces')
+    .where((eb) =>
+      eb(
+        eb.refTuple('access_key_id', 'nonce'),
+        'in',
+        eb
+          .selectFrom('nonces as old')
+          .select(['old.access_key_id', 'old.nonce'])
+          .where('old.expires_at_ms', '<', nowMs)
+          .limit(ROWS_AT_ONCE)
+          .$asTuple('access_key_id', 'nonce'),
+      ),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+async function pruneClientTokens(tx: Tx, beforeMs: number): Promise<number> {
+  const {numDeletedRows} = await tx.deleteFrom('client_tokens').where('created_at_ms', '<', beforeMs).executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+/** Old invocations of which nothing is open, with tasks, results, tags and the hidden command behind them. */
+async function pruneInvocations(tx: Tx, cutoffMs: number): Promise<number> {
+  const old = await tx
+    .selectFrom('invocations')
+    .select(['invoke_id', 'command_id'])
+    .where('created_at_ms', '<', cutoffMs)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('tasks')
+            .select('tasks.invoke_id')
+            .whereRef('tasks.invoke_id', '=', 'invocations.invoke_id')
+            .where('tasks.open', '=', 1),
+        ),
+      ),
+    )
+    .orderBy('created_at_ms')
+    .limit(INVOCATIONS_AT_ONCE)
+    .execute()
+  if (old.length === 0) return 0
+  const ids = old.map(({invoke_id}) => invoke_id)
+  await tx.deleteFrom('results').where('invoke_id', 'in', ids).execute()
+  await tx.deleteFrom('tasks').where('invoke_id', 'in', ids).execute()
+  await tx.deleteFrom('invocations').where('invoke_id', 'in', ids).execute()
+  await tx.deleteFrom('tags').where('resource_type', '=', 'invocation').where('resource_id', 'in', ids).execute()
+  const commands = old.map(({command_id}) => command_id)
+  await tx
+    .deleteFrom('commands')
+    .where('command_id', 'in', commands)
+    .where('kept', '=', 0)
+    .where('command_id', 'not in', (eb) =>
+      eb.selectFrom('invocations').select('command_id').where('command_id', 'in', commands),
+    )
+    .execute()
+  return old.length
+}
+
+/** Old rounds of schedules that go on. */
+async function pruneRounds(tx: Tx, cutoffMs: number): Promise<number> {
+  const {numDeletedRows} = await tx
+    .deleteFrom('results')
+    .where('created_at_ms', '<', cutoffMs)
+    .where('state', '!=', 'Running')
+    .where('invoke_id', 'in', (eb) =>
+      eb.selectFrom('tasks').select('invoke_id').where('open', '=', 1).where('created_at_ms', '<', cutoffMs),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}

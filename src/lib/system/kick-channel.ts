@@ -1,0 +1,64 @@
+import {WebSocket} from 'ws'
+import {trustedCertificates} from './http.ts'
+
+const HANDSHAKE_MS = 10_000
+const PING_MS = 60_000
+const LONGEST_KICK_BYTES = 64 * 1024
+
+/**
+ * Opens the WebSocket on which a server wakes its agents. Resolves with the reason once it is closed and never rejects.
+ * Every minute a ping goes out; one that is not answered until the next ends the connection, so that a dead peer is noticed.
+ */
+export function createKickConnect(options: {caFile?: string | undefined} = {}) {
+  const ca = trustedCertificates(options.caFile)
+  return (request: {
+    url: string
+    headers: Record<string, string>
+    signal: AbortSignal
+    onOpen(): void
+    /** The text that is sent back. */
+    onText(text: string): string
+  }): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(request.url, {
+        headers: request.headers,
+        handshakeTimeout: HANDSHAKE_MS,
+        perMessageDeflate: false,
+        followRedirects: false,
+        maxPayload: LONGEST_KICK_BYTES,
+        ...(ca && {ca}),
+      })
+      let reason = 'closed'
+      let answered = true
+      let pinging: NodeJS.Timeout | undefined
+      const close = (): void => socket.terminate()
+      const ping = (): void => {
+        if (!answered) {
+          reason = 'ping not answered'
+          close()
+        } else {
+          answered = false
+          socket.ping('keepalive')
+        }
+      }
+      request.signal.addEventListener('abort', close, {once: true})
+      socket.on('open', () => {
+        ping()
+        pinging = setInterval(ping, PING_MS)
+        request.onOpen()
+      })
+      socket.on('pong', () => {
+        answered = true
+      })
+      socket.on('message', (data) => socket.send(request.onText(data.toString())))
+      socket.on('error', (error) => {
+        reason = error.message
+      })
+      socket.on('close', (code) => {
+        clearInterval(pinging)
+        request.signal.removeEventListener('abort', close)
+        resolve(`${reason} (${code})`)
+      })
+      if (request.signal.aborted) close()
+    })
+}

@@ -1,0 +1,62 @@
+import {createHash} from 'node:crypto'
+import {readFileSync} from 'node:fs'
+import os from 'node:os'
+
+const ARCHITECTURES: Record<string, string> = {x64: 'amd64', ia32: '386'}
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** Facts about this machine and the user we run as. */
+export function readMachine() {
+  const user = os.userInfo()
+  return {
+    platform: process.platform,
+    architecture: ARCHITECTURES[process.arch] ?? process.arch,
+    hostname: os.hostname(),
+    intranetIp: firstAddress() ?? '<nil>',
+    osVersion: `${os.type()}_${os.version()}_${os.machine()}`,
+    machineId: machineId(),
+    bootId: bootId(),
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    uptimeMs: () => Math.floor(os.uptime()) * 1000,
+    utcOffsetSec: () => new Date().getTimezoneOffset() * -60,
+    self: {name: user.username, uid: user.uid, gid: user.gid, home: user.homedir, shell: user.shell ?? '/bin/sh'},
+    path: process.env.PATH || DEFAULT_PATH,
+    language: process.env.LANG || 'C.UTF-8',
+  }
+}
+
+function firstAddress(): string | undefined {
+  return Object.values(os.networkInterfaces())
+    .flat()
+    .find((address) => address?.family === 'IPv4' && !address.internal)?.address
+}
+
+const MACHINE_ID_FILES = ['/var/lib/dbus/machine-id', '/etc/machine-id', '/sys/class/dmi/id/product_uuid']
+
+function machineId(): string {
+  for (const file of MACHINE_ID_FILES) {
+    const id = firstLine(file)
+    if (id) return id
+  }
+  const hardware = Object.values(os.networkInterfaces())
+    .flat()
+    .map((address) => address?.mac ?? '')
+    .sort()
+  return createHash('sha256')
+    .update([os.hostname(), ...hardware].join('\n'))
+    .digest('hex')
+    .slice(0, 32)
+}
+
+/** Elsewhere than on Linux the moment of the boot has to do, in whole minutes because it is computed from two clocks. */
+function bootId(): string {
+  return firstLine('/proc/sys/kernel/random/boot_id') ?? `b${Math.round((Date.now() / 1000 - os.uptime()) / 60)}`
+}
+
+function firstLine(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,47 @@
+import type {CreatedActivation} from '../actions/create-activation.ts'
+import type {Activation} from '../actions/describe-lists.ts'
+import type {View} from './render.ts'
+import {tagsCell, yesNoCell} from './tones.ts'
+
+export function activationsView(activations: readonly Activation[]): View {
+  return {
+    columns: [
+      {key: 'activationId', label: 'Activation'},
+      {key: 'instanceName', label: 'Name'},
+      {key: 'registeredCount', label: 'Registered'},
+      {key: 'instanceCount', label: 'Of'},
+      {key: 'timeToLiveHours', label: 'Hours'},
+      {key: 'disabled', label: 'Disabled'},
+      {key: 'ipAddressRange', label: 'From'},
+      {key: 'creationTime', label: 'Created'},
+      {key: 'description', label: 'Description'},
+      {key: 'tags', label: 'Tags'},
+    ],
+    rows: activations.map((activation) => [
+      activation.activationId,
+      activation.instanceName,
+      activation.registeredCount ?? undefined,
+      activation.instanceCount ?? undefined,
+      activation.timeToLiveHours ?? undefined,
+      yesNoCell(activation.disabled),
+      activation.ipAddressRange,
+      activation.creationTime,
+      activation.description,
+      tagsCell(activation.tags),
+    ]),
+    empty: 'No activations.',
+  }
+}
+
+export function createdActivationView(created: CreatedActivation): View {
+  return {
+    columns: [
+      {key: 'activationId', label: 'Activation'},
+      {key: 'activationCode', label: 'Code (shown once)'},
+      {key: 'registerCommand', label: 'On the machine'},
+      {key: 'officialCommand', label: 'With the official agent'},
+    ],
+    rows: [[created.activationId, created.activationCode, created.registerCommand, created.officialCommand]],
+    vertical: true,
+  }
+}

@@ -1,0 +1,36 @@
+import type {StoredCommand} from '../actions/describe-lists.ts'
+import type {View} from './render.ts'
+import {tagsCell} from './tones.ts'
+
+export function commandsView(commands: readonly StoredCommand[]): View {
+  return {
+    columns: [
+      {key: 'commandId', label: 'Command'},
+      {key: 'name', label: 'Name'},
+      {key: 'type', label: 'Type'},
+      {key: 'timeoutSec', label: 'Timeout'},
+      {key: 'parameterNames', label: 'Parameters'},
+      {key: 'invokeTimes', label: 'Uses'},
+      {key: 'creationTime', label: 'Created'},
+      {key: 'description', label: 'Description'},
+      {key: 'tags', label: 'Tags'},
+    ],
+    rows: commands.map((command) => [
+      command.commandId,
+      command.name,
+      command.type,
+      command.timeoutSec === null ? undefined : `${command.timeoutSec}s`,
+      command.parameterNames.join(', '),
+      command.invokeTimes ?? undefined,
+      command.creationTime,
+      command.description,
+      tagsCell(command.tags),
+    ]),
+    empty: 'No commands.',
+  }
+}
+
+/** One id, for a script to pick up. */
+export function commandIdView(commandIds: ReadonlyArray<{commandId: string}>): View {
+  return {columns: [{key: 'commandId', label: 'Command'}], rows: commandIds.map(({commandId}) => [commandId])}
+}

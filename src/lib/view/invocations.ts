@@ -1,0 +1,35 @@
+import type {Invocation} from '../actions/describe-lists.ts'
+import type {View} from './render.ts'
+import {statusCell} from './tones.ts'
+
+export function invocationsView(invocations: readonly Invocation[]): View {
+  return {
+    columns: [
+      {key: 'invokeId', label: 'Invocation'},
+      {key: 'status', label: 'Status'},
+      {key: 'commandName', label: 'Name'},
+      {key: 'commandId', label: 'Command'},
+      {key: 'repeatMode', label: 'Repeat'},
+      {key: 'frequency', label: 'Schedule'},
+      {key: 'instances', label: 'Instances'},
+      {key: 'creationTime', label: 'Created'},
+    ],
+    rows: invocations.map((invocation) => [
+      invocation.invokeId,
+      statusCell(invocation.status),
+      invocation.commandName,
+      invocation.commandId,
+      invocation.repeatMode,
+      invocation.frequency,
+      instancesText(invocation),
+      invocation.creationTime,
+    ]),
+    empty: 'No invocations.',
+  }
+}
+
+/** The id of one, the number of several. */
+function instancesText({instances}: Invocation): string | number {
+  const [first] = instances
+  return first && instances.length === 1 ? first.instanceId : instances.length
+}

@@ -1,0 +1,90 @@
+import type {InstanceResult, RunResult} from '../actions/run-result.ts'
+import {escapeControls} from '../core/quote.ts'
+import type {View} from './render.ts'
+import {statusCell} from './tones.ts'
+
+const RESULT_COLUMNS = [
+  {key: 'instanceId', label: 'Instance'},
+  {key: 'instanceName', label: 'Name'},
+  {key: 'status', label: 'Status'},
+  {key: 'exitCode', label: 'Exit'},
+  {key: 'startTime', label: 'Started'},
+  {key: 'finishTime', label: 'Finished'},
+  {key: 'dropped', label: 'Dropped'},
+  {key: 'error', label: 'Error'},
+  {key: 'output', label: 'Output'},
+  {key: 'invokeId', label: 'Invocation'},
+] as const
+
+/** One row per target, or per round of it; a single one stands upright. */
+export function resultsView(results: readonly InstanceResult[]): View {
+  return {
+    columns: RESULT_COLUMNS,
+    rows: results.map((result) => [
+      result.instanceId,
+      result.instanceName,
+      statusCell(result.status),
+      result.exitCode ?? undefined,
+      result.startTime,
+      result.finishTime,
+      result.dropped,
+      errorText(result),
+      result.output,
+      result.invokeId,
+    ]),
+    empty: 'No results.',
+    vertical: results.length === 1,
+  }
+}
+
+/** What was accepted, for runs that nobody waits for. */
+export function submittedView({invokeId, invokeIds, commandId, frequency, nextRuns, results}: RunResult): View {
+  if (frequency === undefined) {
+    return {
+      columns: [
+        {key: 'invokeId', label: 'Invocation'},
+        {key: 'commandId', label: 'Command'},
+        {key: 'targets', label: 'Targets'},
+      ],
+      rows: invokeIds.map((id) => [id, commandId, results.filter((result) => result.invokeId === id).length]),
+      vertical: invokeIds.length === 1,
+    }
+  }
+  return {
+    columns: [
+      {key: 'invokeId', label: 'Invocation'},
+      {key: 'commandId', label: 'Command'},
+      {key: 'targets', label: 'Targets'},
+      {key: 'frequency', label: 'Schedule'},
+      {key: 'nextRuns', label: 'Next runs'},
+    ],
+    rows: [[invokeIds.join(', ') || invokeId, commandId, results.length, frequency, nextRuns?.join(', ')]],
+    vertical: true,
+  }
+}
+
+const MOST_LINES = 50
+
+/** What a person must know besides the output: each target that did not succeed, and of several how many did. */
+export function summaryLines(results: readonly InstanceResult[]): string[] {
+  const bad = results.filter(({status}) => status !== 'Success')
+  const lines = bad.slice(0, MOST_LINES).map((result) => `${labelOf(result)}: ${outcomeText(result)}`)
+  if (bad.length > MOST_LINES) lines.push(`and ${bad.length - MOST_LINES} more`)
+  if (results.length > 1) lines.push(`${results.length - bad.length} of ${results.length} succeeded`)
+  return lines
+}
+
+function labelOf({instanceId, instanceName}: InstanceResult): string {
+  return instanceName === '' ? instanceId : `${escapeControls(instanceName, {keepLineBreaks: false})} (${instanceId})`
+}
+
+function outcomeText(result: InstanceResult): string {
+  if (result.status === 'Failed' && result.exitCode !== null) return `exit code ${result.exitCode}`
+  const error = errorText(result)
+  return error === '' ? result.status : `${result.status}: ${error}`
+}
+
+function errorText({errorCode, errorInfo}: InstanceResult): string {
+  const parts = [errorCode, errorInfo].filter((part) => part !== '')
+  return escapeControls(parts.join(': '), {keepLineBreaks: false})
+}

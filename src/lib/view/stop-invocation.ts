@@ -1,0 +1,15 @@
+import type {StopResult} from '../actions/stop-invocation.ts'
+import type {View} from './render.ts'
+import {statusCell} from './tones.ts'
+
+export function stopView({invokeId, results}: StopResult): View {
+  return {
+    columns: [
+      {key: 'invokeId', label: 'Invocation'},
+      {key: 'instanceId', label: 'Instance'},
+      {key: 'status', label: 'Status'},
+    ],
+    rows: results.map((result) => [result.invokeId || invokeId, result.instanceId, statusCell(result.status)]),
+    empty: `${invokeId} is asked to stop.`,
+  }
+}
