@@ -23,7 +23,12 @@ const common = {
 rmSync('dist', {recursive: true, force: true})
 await Promise.all([
   // By itself, so that `--version` loads nothing else.
-  build({...common, entryPoints: ['src/lib/cli/main.ts'], outdir: 'dist/lib/cli', plugins: [apart('./run-command-line'), ...common.plugins]}),
+  build({
+    ...common,
+    entryPoints: ['src/lib/cli/main.ts'],
+    outdir: 'dist/lib/cli',
+    plugins: [apart('./run-command-line'), ...common.plugins],
+  }),
   build({
     ...common,
     entryPoints: ['src/lib/cli/run-command-line.ts', ...commands.map((file) => `src/commands/${file}`)],

@@ -9,7 +9,9 @@ export function apart(path) {
   return {
     name: 'apart',
     setup({onResolve}) {
-      onResolve({filter: /^\./}, (request) => (request.path === `${path}.ts` ? {path: `${path}.js`, external: true} : undefined))
+      onResolve({filter: /^\./}, (request) =>
+        request.path === `${path}.ts` ? {path: `${path}.js`, external: true} : undefined,
+      )
     },
   }
 }
@@ -22,7 +24,11 @@ export function smallOclif() {
   return {
     name: 'small-oclif',
     setup({onResolve, onLoad}) {
-      onResolve({filter: /^@oclif\/core$/}, ({resolveDir}) => ({path: 'core', namespace: 'small-oclif', pluginData: resolveDir}))
+      onResolve({filter: /^@oclif\/core$/}, ({resolveDir}) => ({
+        path: 'core',
+        namespace: 'small-oclif',
+        pluginData: resolveDir,
+      }))
       onLoad({filter: /.*/, namespace: 'small-oclif'}, ({pluginData}) => ({
         contents: `
           export {Command} from '@oclif/core/command'
@@ -90,7 +96,9 @@ export function nodeModulesByCall() {
       onResolve({filter: /^node:/}, ({path, kind}) =>
         kind === 'import-statement' && isBuiltin(path) ? {path, namespace: 'by-call'} : undefined,
       )
-      onLoad({filter: /.*/, namespace: 'by-call'}, ({path}) => ({contents: `module.exports=process.getBuiltinModule(${JSON.stringify(path)})`}))
+      onLoad({filter: /.*/, namespace: 'by-call'}, ({path}) => ({
+        contents: `module.exports=process.getBuiltinModule(${JSON.stringify(path)})`,
+      }))
     },
   }
 }

@@ -1,15 +1,15 @@
 import {execFileSync, spawn, spawnSync} from 'node:child_process'
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs'
-import {createConnection} from 'node:net'
+import {createConnection, createServer} from 'node:net'
 import {userInfo} from 'node:os'
 import {join} from 'node:path'
 
 const SSHD = '/usr/sbin/sshd'
-const PORT = 22_822
 
 /** A sshd on loopback with a key of its own, as the alternative to beat; undefined where none is installed. */
 export async function startSsh(home) {
   if (!existsSync(SSHD)) return undefined
+  const port = await freePort()
   const folder = join(home, 'ssh')
   mkdirSync(folder, {mode: 0o700})
   mkdirSync('/run/sshd', {recursive: true})
@@ -17,7 +17,7 @@ export async function startSsh(home) {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, name)])
   execFileSync('cp', [join(folder, 'user.pub'), join(folder, 'authorized')])
   const config = [
-    `Port ${PORT}`,
+    `Port ${port}`,
     'ListenAddress 127.0.0.1',
     `HostKey ${join(folder, 'host')}`,
     `AuthorizedKeysFile ${join(folder, 'authorized')}`,
@@ -29,9 +29,10 @@ export async function startSsh(home) {
   ]
   writeFileSync(join(folder, 'config'), `${config.join('\n')}\n`)
   const daemon = spawn(SSHD, ['-D', '-f', join(folder, 'config')], {stdio: 'ignore'})
+  process.once('exit', () => daemon.kill())
   const options = [
     '-p',
-    PORT,
+    port,
     '-i',
     join(folder, 'user'),
     '-o',
@@ -42,7 +43,8 @@ export async function startSsh(home) {
     'LogLevel=ERROR',
   ]
   const args = (command) => [...options.map(String), `${userInfo().username}@127.0.0.1`, command]
-  for (let tries = 0; tries < 50 && !(await isOpen()); tries++) await new Promise((resolve) => setTimeout(resolve, 100))
+  for (let tries = 0; tries < 50 && !(await isOpen(port)); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 100))
   if (spawnSync('ssh', args('true')).status !== 0) {
     daemon.kill()
     return undefined
@@ -50,10 +52,19 @@ export async function startSsh(home) {
   return {args, stop: () => daemon.kill()}
 }
 
-function isOpen() {
+function isOpen(port) {
   return new Promise((resolve) => {
-    const socket = createConnection(PORT, '127.0.0.1')
+    const socket = createConnection(port, '127.0.0.1')
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
     socket.once('connect', () => socket.destroy())
+  })
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const {port} = server.address()
+      server.close(() => resolve(port))
+    })
   })
 }

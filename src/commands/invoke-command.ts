@@ -5,7 +5,7 @@ import {connectionFlags} from '../lib/cli/flags.ts'
 import {targetFlags, useFlags, waitFlags} from '../lib/cli/run-flags.ts'
 import {RunningCommand} from '../lib/cli/running-command.ts'
 import {surroundings} from '../lib/cli/surroundings.ts'
-import {resultsView, submittedView, summaryLines} from '../lib/view/run-command.ts'
+import {invokeIdsView, resultsView, submittedView, summaryLines} from '../lib/view/run-command.ts'
 
 export default class InvokeCommand extends RunningCommand {
   static override aliases = ['invoke']
@@ -48,7 +48,10 @@ See also: assist help exit-codes`
         exitCode,
         wasLive: input.wait,
         notices: input.wait ? [...summaryLines(result.results), ...goesOn] : [],
-        view: () => (input.wait ? resultsView(result.results) : submittedView(result)),
+        view: () => {
+          if (input.wait) return resultsView(result.results)
+          return flags['print-id'] ? invokeIdsView(result) : submittedView(result)
+        },
       }
     })
   }

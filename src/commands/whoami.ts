@@ -6,7 +6,8 @@ import type {View} from '../lib/view/render.ts'
 
 export default class WhoAmI extends BaseCommand {
   static override summary = 'Show which profile, key, region and endpoint a command would use.'
-  static override description = 'Sends nothing. With --explain it also names every source that was passed over, and why.'
+  static override description =
+    'Sends nothing. With --explain it also names every source that was passed over, and why.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --explain',
@@ -30,7 +31,10 @@ export default class WhoAmI extends BaseCommand {
 }
 
 function whoView({profile, source, accessKeyId, region, endpoint}: Result): View {
-  const columns = ['profile', 'source', 'accessKeyId', 'region', 'endpoint'].map((key) => ({key, label: LABELS[key] ?? key}))
+  const columns = ['profile', 'source', 'accessKeyId', 'region', 'endpoint'].map((key) => ({
+    key,
+    label: LABELS[key] ?? key,
+  }))
   return {vertical: true, columns, rows: [[profile, source, accessKeyId, region, endpoint]]}
 }
 

@@ -20,9 +20,13 @@ export function parseEndpoint(text: string, rules: EndpointRules): string {
   const loopback = isLoopback(url.hostname)
   const protocol = hasScheme ? url.protocol : loopback ? 'http:' : 'https:'
   if (protocol === 'http:' && !loopback && !rules.insecureHttp) {
-    throw new AssistError('config', `${rules.source}: http to ${url.hostname} would send scripts and results unprotected`, {
-      hint: 'Use https, or set insecureHttp to true in the profile: assist configure set insecure-http=true',
-    })
+    throw new AssistError(
+      'config',
+      `${rules.source}: http to ${url.hostname} would send scripts and results unprotected`,
+      {
+        hint: 'Use https, or set insecureHttp to true in the profile: assist configure set insecure-http=true',
+      },
+    )
   }
   return `${protocol}//${url.host}`
 }

@@ -1,5 +1,5 @@
-import {AssistError} from '../lib/core/errors.ts'
 import type {CredentialSource} from '../lib/core/credential-source.ts'
+import {AssistError} from '../lib/core/errors.ts'
 import type {Environment} from './paths.ts'
 
 /** What the environment asks for. A variable that is set but empty counts as not set. */
@@ -50,20 +50,25 @@ export function parseEnvironment(environment: Environment): EnvironmentSettings 
     profile: first('ALIBABACLOUD_PROFILE', 'ALIBABA_CLOUD_PROFILE', 'ALICLOUD_PROFILE'),
     region: prefixed('REGION_ID'),
     endpoint: prefixed('ENDPOINT'),
-    endpointType:
-      prefixed('ENDPOINT_TYPE') ?? (isTrue(vpcEnabled) ? {value: 'vpc', from: vpcEnabled} : undefined),
+    endpointType: prefixed('ENDPOINT_TYPE') ?? (isTrue(vpcEnabled) ? {value: 'vpc', from: vpcEnabled} : undefined),
     stsEndpoint: prefixed('STS_ENDPOINT'),
     stsRegion: prefixed('STS_REGION'),
     credentialsUri: prefixed('CREDENTIALS_URI'),
     metadataRole: first('ALIBABA_CLOUD_ECS_METADATA'),
     metadataDisabled: isTrue('ALIBABA_CLOUD_ECS_METADATA_DISABLED'),
-    externalDisabled: isTrue('ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS') || environment['ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS'] === '1',
-    ignoreProfiles: ['ALIBABA_CLOUD_IGNORE_PROFILE', 'ALIBABACLOUD_IGNORE_PROFILE'].some((name) => environment[name] === 'TRUE'),
+    externalDisabled:
+      isTrue('ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS') || environment['ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS'] === '1',
+    ignoreProfiles: ['ALIBABA_CLOUD_IGNORE_PROFILE', 'ALIBABACLOUD_IGNORE_PROFILE'].some(
+      (name) => environment[name] === 'TRUE',
+    ),
     ignoreOfficial: isTrue('ALIBABA_CLOUD_CLI_PROFILE_DISABLED'),
   }
 }
 
-function keys(environment: Environment, prefixed: (suffix: string) => Found<string> | undefined): Found<CredentialSource> | undefined {
+function keys(
+  environment: Environment,
+  prefixed: (suffix: string) => Found<string> | undefined,
+): Found<CredentialSource> | undefined {
   const id = prefixed('ACCESS_KEY_ID')
   const secret = prefixed('ACCESS_KEY_SECRET')
   const token = prefixed('SECURITY_TOKEN')

@@ -88,9 +88,13 @@ function inferredMode(profile: Profile): ProfileMode {
 
 /** What to say about a mode of the official CLI that we do not speak. */
 export function unsupportedMode(name: string, mode: string): AssistError {
-  return new AssistError('config', `profile ${quote(name)} of the official CLI has the mode ${quote(mode)}, which assist does not speak`, {
-    hint: `Modes it speaks: ${PROFILE_MODES.join(', ')}. Make a profile of your own with: assist configure`,
-  })
+  return new AssistError(
+    'config',
+    `profile ${quote(name)} of the official CLI has the mode ${quote(mode)}, which assist does not speak`,
+    {
+      hint: `Modes it speaks: ${PROFILE_MODES.join(', ')}. Make a profile of your own with: assist configure`,
+    },
+  )
 }
 
 function textOf(raw: Record<string, unknown>, key: string): string | undefined {

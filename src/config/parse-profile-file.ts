@@ -10,7 +10,9 @@ import {isProfileName, LOCAL_PROFILE, PROFILE_FIELDS, PROFILE_MODES, type Profil
 export function parseProfileFile(text: string, file: string): ProfileFile {
   const json = parsePositions(text, file)
   const refuse = (path: readonly (string | number)[], problem: string): never => {
-    throw new AssistError('config', `${file}:${json.lineOf(path)}: ${problem}`, {hint: 'Correct the file; it was left as it is.'})
+    throw new AssistError('config', `${file}:${json.lineOf(path)}: ${problem}`, {
+      hint: 'Correct the file; it was left as it is.',
+    })
   }
 
   const top = json.value

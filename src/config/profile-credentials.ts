@@ -23,7 +23,10 @@ function follow(name: string, profiles: NamedProfiles, sts: StsSettings, behind:
   }
   const profile = profiles[name]
   if (!profile) {
-    throw new AssistError('config', `profile ${quote(behind.at(-1) ?? name)} takes its keys from ${quote(name)}, which does not exist`)
+    throw new AssistError(
+      'config',
+      `profile ${quote(behind.at(-1) ?? name)} takes its keys from ${quote(name)}, which does not exist`,
+    )
   }
   if (profile.unsupported) throw unsupportedMode(name, profile.unsupported)
   const needed = (key: keyof Profile): string => neededText(name, profile, key)
@@ -76,7 +79,14 @@ function inferredMode(profile: Profile): ProfileMode {
   return profile.stsToken ? 'StsToken' : 'AK'
 }
 
-const NO_SPACES: readonly string[] = ['accessKeyId', 'accessKeySecret', 'stsToken', 'credentialsUri', 'sourceProfile', 'ramRoleArn']
+const NO_SPACES: readonly string[] = [
+  'accessKeyId',
+  'accessKeySecret',
+  'stsToken',
+  'credentialsUri',
+  'sourceProfile',
+  'ramRoleArn',
+]
 
 function neededText(name: string, profile: Profile, key: keyof Profile): string {
   const value = profile[key]

@@ -60,9 +60,13 @@ function refuseDangling(path: string): void {
 function refuseShared(path: string, {mode, uid}: {mode: number; uid: number}): void {
   const own = process.getuid?.()
   if (own !== undefined && uid !== own) {
-    throw new AssistError('config', `${path} belongs to another user (uid ${uid}, yours is ${own}), so it is not read`, {
-      hint: `Run: chown ${own} ${path} && chmod 600 ${path}`,
-    })
+    throw new AssistError(
+      'config',
+      `${path} belongs to another user (uid ${uid}, yours is ${own}), so it is not read`,
+      {
+        hint: `Run: chown ${own} ${path} && chmod 600 ${path}`,
+      },
+    )
   }
   if ((mode & OTHERS) !== 0) {
     const shown = (mode & 0o777).toString(8).padStart(4, '0')

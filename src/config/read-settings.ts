@@ -5,7 +5,7 @@ import {parseProfileFile} from './parse-profile-file.ts'
 import {type Environment, findPaths, type Paths} from './paths.ts'
 import type {ProfileFile} from './profile.ts'
 import {readPrivateFile} from './read-private-file.ts'
-import {type ResolveInput, type Resolved, resolve} from './resolve.ts'
+import {type Resolved, type ResolveInput, resolve} from './resolve.ts'
 
 /** Reads what is there and decides. @throws AssistError (config) */
 export function readSettings(flags: ResolveInput['flags'], environment: Environment): Resolved {

@@ -43,16 +43,21 @@ export function resolve(input: ResolveInput): Resolved {
   const passedOver: PassedOver[] = []
   const warnings: string[] = []
   const choice = choose(input, passedOver, warnings)
-  if (choice.name === LOCAL_PROFILE && choice.credentials === undefined) return local(input, choice, passedOver, warnings)
+  if (choice.name === LOCAL_PROFILE && choice.credentials === undefined)
+    return local(input, choice, passedOver, warnings)
 
   const {flags, environment} = input
   const region = pick(flags.region, '--region', environment.region, choice, 'regionId')
   const endpoint = pick(flags.endpoint, '--endpoint', environment.endpoint, choice, 'endpoint')
   const network = pick(undefined, '', environment.endpointType, choice, 'endpointType')
   if (region && !/^[a-z0-9][a-z0-9-]{0,63}$/i.test(region.value)) {
-    throw new AssistError(region.from === '--region' ? 'usage' : 'config', `${region.from}: ${quote(region.value)} is no region id`, {
-      hint: 'It looks like cn-hangzhou.',
-    })
+    throw new AssistError(
+      region.from === '--region' ? 'usage' : 'config',
+      `${region.from}: ${quote(region.value)} is no region id`,
+      {
+        hint: 'It looks like cn-hangzhou.',
+      },
+    )
   }
   const {credentials} = choice
   if (credentials === undefined) throw new AssistError('bug', 'a source without keys was chosen')
@@ -93,9 +98,18 @@ function choose(input: ResolveInput, passedOver: PassedOver[], warnings: string[
     const {value, from} = environment.credentials
     refuseOddKeys(value)
     warnAboutTwo(input, value, from, warnings)
-    return {name: 'environment', source: `environment (${from})`, profile: {}, credentials: value, beatsEnvironment: false}
+    return {
+      name: 'environment',
+      source: `environment (${from})`,
+      profile: {},
+      credentials: value,
+      beatsEnvironment: false,
+    }
   }
-  pass('environment', environment.emptyKeys.length > 0 ? `set but empty: ${environment.emptyKeys.join(', ')}` : 'no keys in it')
+  pass(
+    'environment',
+    environment.emptyKeys.length > 0 ? `set but empty: ${environment.emptyKeys.join(', ')}` : 'no keys in it',
+  )
 
   if (environment.profile) return named(environment.profile.value, environment.profile.from, input, false)
   pass('profile named by the environment', 'ALIBABA_CLOUD_PROFILE is not set')
@@ -188,7 +202,9 @@ function pick(
   key: 'regionId' | 'endpoint' | 'endpointType',
 ): Found<string> | undefined {
   if (flag !== undefined) return {value: flag, from: flagName}
-  const ofProfile = choice.profile[key] ? {value: choice.profile[key], from: `profile ${quote(choice.name)}`} : undefined
+  const ofProfile = choice.profile[key]
+    ? {value: choice.profile[key], from: `profile ${quote(choice.name)}`}
+    : undefined
   return choice.beatsEnvironment ? (ofProfile ?? environment) : (environment ?? ofProfile)
 }
 

@@ -16,7 +16,10 @@ type Stored = {current?: string; profiles: Record<string, Profile>}
  */
 export function changeProfiles(paths: Paths, change: (before: ProfileFile) => ProfileFile): ProfileFile {
   const after = change(readProfileFile(paths) ?? {current: undefined, profiles: {}})
-  const stored: Stored = {...(after.current === undefined ? {} : {current: after.current}), profiles: {...after.profiles}}
+  const stored: Stored = {
+    ...(after.current === undefined ? {} : {current: after.current}),
+    profiles: {...after.profiles},
+  }
   // What we write we must be able to read again.
   parseProfileFile(JSON.stringify(stored), paths.configFile)
   makePrivateFolder(dirname(paths.configFile))

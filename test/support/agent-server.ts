@@ -45,8 +45,11 @@ export class AgentServer {
   static async start(port = 0): Promise<AgentServer> {
     const server = new AgentServer()
     server.#http.on('upgrade', (request, socket, head) => {
-      if (!server.#verify(request, Buffer.alloc(0))) return socket.destroy()
-      if (server.fault({path: AGENT_PATHS.notify, query: new URLSearchParams()}) !== undefined) return socket.destroy()
+      const cut = server.fault({path: AGENT_PATHS.notify, query: new URLSearchParams()}) !== undefined
+      if (cut || !server.#verify(request, Buffer.alloc(0))) {
+        socket.destroy()
+        return
+      }
       server.#ws.handleUpgrade(request, socket, head, (client) => {
         server.sockets.add(client)
         client.on('close', () => server.sockets.delete(client))
@@ -103,7 +106,9 @@ export class AgentServer {
       if (found !== undefined && found !== false) return found
       if (performance.now() > until) {
         const got = this.reports.map(({report}) => `${report.kind} ${report.taskId}`).join(', ')
-        throw new Error(`waited ${withinMs} ms for ${what}; reports so far: ${got || 'none'}; problems: ${this.problems}`)
+        throw new Error(
+          `waited ${withinMs} ms for ${what}; reports so far: ${got || 'none'}; problems: ${this.problems}`,
+        )
       }
       await new Promise((resolve) => setTimeout(resolve, 2))
     }

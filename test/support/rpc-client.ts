@@ -54,7 +54,8 @@ export function signedV1(method: 'GET' | 'POST', action: string, parameters: Par
   for (const [name, value] of Object.entries(common)) {
     if (value !== undefined && name !== 'Signature') pairs.push([name, value])
   }
-  const signature = signing.change && 'Signature' in signing.change ? signing.change.Signature : v1Signature(method, pairs, signing)
+  const signature =
+    signing.change && 'Signature' in signing.change ? signing.change.Signature : v1Signature(method, pairs, signing)
   if (signature !== undefined) pairs.push(['Signature', signature])
   return v1Request(method, canonicalQuery(pairs), signing)
 }
@@ -94,7 +95,9 @@ export function signedV3(action: string, parameters: Parameters, signing: Signin
     'x-acs-date': timestamp(signing.nowMs),
     'x-acs-signature-nonce': signing.nonce ?? randomUUID(),
     'x-acs-content-sha256': sha256Hex(body),
-    ...(body === '' ? {} : {'content-type': place === 'json' ? 'application/json; charset=utf-8' : 'application/x-www-form-urlencoded'}),
+    ...(body === ''
+      ? {}
+      : {'content-type': place === 'json' ? 'application/json; charset=utf-8' : 'application/x-www-form-urlencoded'}),
     ...signing.change,
   }
   for (const [name, value] of Object.entries(wanted)) if (value !== undefined) headers[name] = value

@@ -93,7 +93,12 @@ export async function startTestServer(change: Partial<ServerDeps> = {}): Promise
       return body
     },
     addInstance: async (id, row = {}) => {
-      await db.write((tx) => tx.insertInto('instances').values({...instanceRow(id, clock.nowMs), ...row}).execute())
+      await db.write((tx) =>
+        tx
+          .insertInto('instances')
+          .values({...instanceRow(id, clock.nowMs), ...row})
+          .execute(),
+      )
       return id
     },
     addResult: async (invokeId, instanceId, row = {}) => {
@@ -161,7 +166,11 @@ function instanceRow(id: string, nowMs: number): InstanceRow {
   }
 }
 
-function resultRow(invokeId: string, instanceId: string, nowMs: number): Insertable<ResultRow> & Pick<ResultRow, 'state' | 'round'> {
+function resultRow(
+  invokeId: string,
+  instanceId: string,
+  nowMs: number,
+): Insertable<ResultRow> & Pick<ResultRow, 'state' | 'round'> {
   return {
     invoke_id: invokeId,
     instance_id: instanceId,

@@ -25,13 +25,15 @@ export function createTestClock(startMs = Date.UTC(2030, 0, 1)): TestClock {
       new Promise((resolve) => {
         if (signal?.aborted) return resolve()
         sleeps.push(ms)
-        const sleeper = {atMs: nowMs + ms, wake: resolve as () => void}
-        sleeping.push(sleeper)
-        signal?.addEventListener('abort', () => {
+        const wake = (): void => {
           const index = sleeping.indexOf(sleeper)
           if (index >= 0) sleeping.splice(index, 1)
+          signal?.removeEventListener('abort', wake)
           resolve()
-        })
+        }
+        const sleeper = {atMs: nowMs + ms, wake}
+        sleeping.push(sleeper)
+        signal?.addEventListener('abort', wake)
         // Real tasks that are ready get their turn before time moves on.
         setTimeout(advance, 0)
       }),

@@ -29,10 +29,6 @@ export class ResultFollower {
     return this.#tasks.get(instanceId)
   }
 
-  all(): TaskResult[] {
-    return [...this.#tasks.values()]
-  }
-
   #take(task: TaskResult, keepsHead: boolean): void {
     const before = this.#tasks.get(task.instanceId)
     this.#tasks.set(task.instanceId, task)

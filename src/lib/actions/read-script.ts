@@ -27,11 +27,6 @@ export interface Script extends CheckedScript {
   from: string
 }
 
-/** Whether any source is named at all. */
-export function hasScript(source: ScriptSource): boolean {
-  return source.words.length > 0 || source.afterDashes !== undefined || source.file !== undefined
-}
-
 /** @throws AssistError (usage) with what is wrong about the script and its size */
 export async function readScript(deps: ReadScriptDeps, source: ScriptSource): Promise<Script> {
   checkOneSource(source)

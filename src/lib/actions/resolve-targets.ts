@@ -20,7 +20,7 @@ export interface Targets {
   unfit: UnfitTarget[]
 }
 
-export interface UnfitTarget extends Target {
+interface UnfitTarget extends Target {
   errorCode: string
   reason: string
 }

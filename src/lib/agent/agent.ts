@@ -56,6 +56,8 @@ export interface RunningAgent {
 }
 
 const DRAIN_MS = 10_000
+/** For reports that are under way when the agent stops. */
+const LAST_REPORTS_MS = 1000
 const FALLBACK_FETCH_MS = 30_000
 /** Servers that are not ours expect fetches after kicks only. */
 const NEVER_MS = 2 ** 31 - 1
@@ -158,6 +160,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
       void Promise.all([runner.idle(), recovery]).then(() => drained.abort())
       await clock.sleep(drainMs, drained.signal)
       life.abort()
+      await Promise.race([outbox.idle(), clock.sleep(LAST_REPORTS_MS)])
       await Promise.all(background)
       folders.close()
       if (runner.runningCount === 0) journal.close()

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {AssistError} from '../core/errors.ts'
 import type {Fetch} from '../core/fetch.ts'
 import {AGENT_PATHS} from '../protocol/agent/paths.ts'
-import {SIGNATURE_HEADERS, signOfficial, signStrong} from '../protocol/agent/signature.ts'
+import {type AgentSigning, SIGNATURE_HEADERS, signBoth, signOfficial, signStrong} from '../protocol/agent/signature.ts'
 import type {Identity} from './identity.ts'
 import {type Machine, userAgent} from './machine.ts'
 
@@ -14,6 +14,8 @@ export interface Call {
   text?: Uint8Array
   json?: unknown
   timeoutMs: number
+  /** Signed at once, but sent only when this says yes. */
+  gate?: Promise<boolean> | undefined
 }
 
 export interface Answer {
@@ -21,7 +23,10 @@ export interface Answer {
   text: string
 }
 
-/** Everything we ask of a server goes through here, and is signed here. Rejects when there was no answer in time. */
+/**
+ * Everything we ask of a server goes through here, and is signed here. Signing goes on aside: what the caller does before it waits
+ * is done before anything is sent. Rejects when there was no answer in time, or the gate said no.
+ */
 export type Connection = (call: Call) => Promise<Answer>
 
 export interface ConnectionDeps {
@@ -39,9 +44,12 @@ export function createConnection(deps: ConnectionDeps, serverUrl: string, identi
     const body = call.text ?? (call.json === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(call.json)))
     const headers: Record<string, string> = {'user-agent': userAgent(deps.machine), 'content-type': contentType(call)}
     if (identity !== undefined) {
-      const target = url.pathname + url.search
-      Object.assign(headers, signatureHeaders(deps, identity, {method: call.method, target, body}))
+      const content = {method: call.method, target: url.pathname + url.search, body}
+      const signing = newSigning(deps, identity)
+      const {official, strong} = await signBoth(identity.key, signing, content)
+      Object.assign(headers, signatureHeaders(deps, signing, official, strong))
     }
+    if (call.gate !== undefined && !(await call.gate)) throw new Error('not to be sent')
     const abort = new AbortController()
     const timer = setTimeout(() => abort.abort(new Error('no answer in time')), call.timeoutMs)
     try {
@@ -58,7 +66,10 @@ export function createConnection(deps: ConnectionDeps, serverUrl: string, identi
 /** Where the kick channel opens, and with which headers. */
 export function kickTarget(deps: ConnectionDeps, serverUrl: string, identity: Identity) {
   const url = new URL(parseServerUrl(serverUrl) + AGENT_PATHS.notify)
-  const headers = signatureHeaders(deps, identity, {method: 'GET', target: url.pathname, body: new Uint8Array()})
+  const content = {method: 'GET', target: url.pathname, body: new Uint8Array()}
+  const signing = newSigning(deps, identity)
+  const signatures = [signOfficial(identity.key, signing), signStrong(identity.key, signing, content)] as const
+  const headers = signatureHeaders(deps, signing, ...signatures)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return {url: url.href, headers: {'user-agent': userAgent(deps.machine), ...headers}}
 }
@@ -80,19 +91,17 @@ function contentType(call: Call): string {
   return call.text === undefined ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8'
 }
 
-function signatureHeaders(
-  deps: ConnectionDeps,
-  identity: Identity,
-  content: {method: string; target: string; body: Uint8Array},
-): Record<string, string> {
-  const {instanceId, machineId, key} = identity
-  const signing = {instanceId, machineId, timestamp: String(deps.now()), requestId: randomUUID()}
+function newSigning(deps: ConnectionDeps, {instanceId, machineId}: Identity): AgentSigning {
+  return {instanceId, machineId, timestamp: String(deps.now()), requestId: randomUUID()}
+}
+
+function signatureHeaders(deps: ConnectionDeps, signing: AgentSigning, official: string, strong: string) {
   const headers: Record<string, string> = {
-    [SIGNATURE_HEADERS.instanceId]: instanceId,
+    [SIGNATURE_HEADERS.instanceId]: signing.instanceId,
     [SIGNATURE_HEADERS.timestamp]: signing.timestamp,
     [SIGNATURE_HEADERS.requestId]: signing.requestId,
-    [SIGNATURE_HEADERS.signature]: signOfficial(key, signing),
-    [SIGNATURE_HEADERS.strong]: signStrong(key, signing, content),
+    [SIGNATURE_HEADERS.signature]: official,
+    [SIGNATURE_HEADERS.strong]: strong,
   }
   if (deps.machine.intranetIp !== '<nil>') headers['x-client-ip'] = deps.machine.intranetIp
   return headers

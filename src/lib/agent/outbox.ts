@@ -6,6 +6,8 @@ import type {Outcome, SendReport} from './report.ts'
 
 export interface Letter {
   taskId: string
+  /** Makes sure that it is not lost before it has arrived. Done once, before anything is sent, while it is being signed. */
+  keep?(): void
   /** Read anew for every try, so that a long outage fills no memory; undefined: there is nothing to send any more. */
   load(): {report: TaskReport; body: Uint8Array} | undefined
   /** The server has it, or will never want it. */
@@ -38,7 +40,7 @@ interface Waiting {
 export class Outbox {
   readonly #deps: OutboxDeps
   #waiting: Waiting[] = []
-  #sending = 0
+  readonly #underWay = new Set<Promise<void>>()
   /** In a row. */
   #failures = 0
   /** Nobody tries before, on the monotonic clock. */
@@ -51,13 +53,19 @@ export class Outbox {
 
   /** Letters that have not arrived. */
   get size(): number {
-    return this.#waiting.length + this.#sending
+    return this.#waiting.length + this.#underWay.size
+  }
+
+  /** Resolves when no letter is under way; those that wait stay. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#underWay)
   }
 
   async post(letter: Letter): Promise<void> {
     const item: Waiting = {letter, dueMs: 0, refusedSinceMs: undefined}
-    if (this.#deps.clock.monotonic() >= this.#closedUntilMs) await this.#try(item)
-    else this.#wait(item, 0)
+    if (this.#deps.clock.monotonic() >= this.#closedUntilMs) return this.#try(item, letter.keep)
+    letter.keep?.()
+    this.#wait(item, 0)
   }
 
   /** Until aborted. */
@@ -77,18 +85,24 @@ export class Outbox {
     }
   }
 
-  async #try(item: Waiting): Promise<void> {
+  #try(item: Waiting, meanwhile?: () => void): Promise<void> {
+    const trying = this.#deliver(item, meanwhile).finally(() => this.#underWay.delete(trying))
+    this.#underWay.add(trying)
+    return trying
+  }
+
+  async #deliver(item: Waiting, meanwhile?: () => void): Promise<void> {
     const content = item.letter.load()
     if (content === undefined) return
-    this.#sending++
-    const outcome = await this.#deps.send(content.report, content.body)
+    const sending = this.#deps.send(content.report, content.body)
+    meanwhile?.()
+    const outcome = await sending
     if (outcome !== 'unreachable') this.#failures = 0
     if (outcome === 'taken' || outcome === 'unknown') await this.#finish(item, outcome)
     else {
       this.#deps.log.warn('a report was not taken', {task: item.letter.taskId, kind: content.report.kind, outcome})
       await this.#tryLater(item, outcome)
     }
-    this.#sending--
   }
 
   async #tryLater(item: Waiting, outcome: Exclude<Outcome, 'taken' | 'unknown'>): Promise<void> {

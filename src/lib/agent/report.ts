@@ -16,20 +16,14 @@ export type Outcome =
 
 const TIMEOUT_MS = 5000
 
-/** Sends a report once. Never rejects. */
-export type SendReport = (report: TaskReport, body: Uint8Array) => Promise<Outcome>
+/** Sends a report once; a gate that says no makes it `unreachable`. Never rejects. */
+export type SendReport = (report: TaskReport, body: Uint8Array, gate?: Promise<boolean>) => Promise<Outcome>
 
 export function createSendReport(connection: Connection): SendReport {
-  return async (report, body) => {
-    const path = AGENT_PATHS[report.kind]
+  return async (report, body, gate) => {
+    const call = {path: AGENT_PATHS[report.kind], query: encodeReport(report), text: body, timeoutMs: TIMEOUT_MS, gate}
     try {
-      const answer = await connection({
-        method: 'POST',
-        path,
-        query: encodeReport(report),
-        text: body,
-        timeoutMs: TIMEOUT_MS,
-      })
+      const answer = await connection({method: 'POST', ...call})
       return outcomeOf(answer.status)
     } catch {
       return 'unreachable'

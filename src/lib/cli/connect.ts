@@ -2,6 +2,9 @@ import {findPaths} from '../../config/paths.ts'
 import {readSettings} from '../../config/read-settings.ts'
 import type {LocalSettings, RemoteSettings} from '../../config/settings.ts'
 import {AssistError} from '../core/errors.ts'
+
+export {ECS_VERSION} from '../ecs/client.ts'
+
 import {createEcsClient, type EcsClient, type EcsClientOptions} from '../ecs/client.ts'
 import {createKeys} from '../ecs/credentials/create-keys.ts'
 import {ecsHost} from '../protocol/ecs/endpoints.ts'

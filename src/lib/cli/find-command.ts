@@ -28,7 +28,11 @@ export function findCommand(argv: readonly string[], root: string): FoundCommand
 
 function asksForHelp(argv: readonly string[]): boolean {
   const end = argv.indexOf('--')
-  return argv.length === 0 || argv[0] === 'help' || (end < 0 ? argv : argv.slice(0, end)).some((word) => word === '--help' || word === '-h')
+  return (
+    argv.length === 0 ||
+    argv[0] === 'help' ||
+    (end < 0 ? argv : argv.slice(0, end)).some((word) => word === '--help' || word === '-h')
+  )
 }
 
 function fileOf(id: string, root: string): string | undefined {

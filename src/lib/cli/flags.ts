@@ -21,6 +21,11 @@ export const outputFlags = {
 
 const DAY_MS = 86_400_000
 
+/** `90s` to milliseconds, as text. @throws AssistError (usage) */
+export function parseTimeout(text: string): string {
+  return String(parseDuration(text, '--timeout', {minMs: 100, maxMs: 30 * DAY_MS}))
+}
+
 /** Flags of commands that talk to a control plane. */
 export const connectionFlags = {
   profile: Flags.string({
@@ -33,7 +38,7 @@ export const connectionFlags = {
   timeout: Flags.string({
     description: 'Longest time to wait in all, such as 90s or 10m.',
     helpGroup: 'GLOBAL',
-    parse: async (text) => String(parseDuration(text, '--timeout', {minMs: 100, maxMs: 30 * DAY_MS})),
+    parse: async (text) => parseTimeout(text),
   }),
 }
 

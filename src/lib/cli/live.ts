@@ -102,7 +102,7 @@ function createStatusLine(isQuiet: boolean): StatusLine {
       process.stderr.write(`${line}\n`)
       return
     }
-    process.stderr.write(`\r\x1b[K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+    process.stderr.write(`\r\x1b[K${line.slice(0, (process.stderr.columns || 80) - 1)}`)
     isShown = true
   }
   return {

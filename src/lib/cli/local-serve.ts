@@ -40,7 +40,13 @@ export async function serveLocal(deps: LocalServeDeps): Promise<void> {
   if (!lock) return log.info('another process serves already')
   try {
     const [{startServer}, agentModule] = await Promise.all([import('../server/main.ts'), import('../agent/main.ts')])
-    const server = await startServer({dataDir: files.serverFolder, host: '127.0.0.1', port: 0, log, regions: [LOCAL_REGION]})
+    const server = await startServer({
+      dataDir: files.serverFolder,
+      host: '127.0.0.1',
+      port: 0,
+      log,
+      regions: [LOCAL_REGION],
+    })
     try {
       await makeKey(deps, server.deps)
       const agentOptions = {stateDir: files.agentFolder, server: {url: server.url}, log}
@@ -95,7 +101,10 @@ async function isKnownKey(accessKeyId: string | undefined, {db}: ServerDeps): Pr
 }
 
 /** For this machine alone: one use, an id of its own kind. */
-async function makeActivation(deps: LocalServeDeps, server: ServerDeps): Promise<{activationId: string; activationCode: string}> {
+async function makeActivation(
+  deps: LocalServeDeps,
+  server: ServerDeps,
+): Promise<{activationId: string; activationCode: string}> {
   const {insertActivation} = await import('../server/store/activations.ts')
   const activationId = createId('local-', deps.randomBytes)
   const activationCode = createId('a-', deps.randomBytes)

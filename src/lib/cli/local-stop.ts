@@ -17,9 +17,13 @@ export async function stopLocalPlane(files: LocalFiles, clock: Clock): Promise<L
   const startedMs = clock.monotonic()
   while (isRunning(plane)) {
     if (clock.monotonic() - startedMs > LONGEST_STOP_MS) {
-      throw new AssistError('timeout', `the local control plane (pid ${plane.pid}) has not stopped after ${LONGEST_STOP_MS / 1000} s`, {
-        hint: `Its log is ${files.logFile}`,
-      })
+      throw new AssistError(
+        'timeout',
+        `the local control plane (pid ${plane.pid}) has not stopped after ${LONGEST_STOP_MS / 1000} s`,
+        {
+          hint: `Its log is ${files.logFile}`,
+        },
+      )
     }
     await clock.sleep(LOOK_EVERY_MS)
   }

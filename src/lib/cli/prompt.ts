@@ -9,28 +9,25 @@ export interface PromptOptions {
 
 /** Yes or no; no unless answered. @throws AssistError (usage) where nobody can be asked. */
 export async function confirm(message: string, options: PromptOptions): Promise<boolean> {
-  const inquirer = await loadInquirer(options)
-  const {answer} = await inquirer.prompt([{type: 'confirm', name: 'answer', message, default: false}], ON_STDERR)
-  return answer === true
+  return (await ask({type: 'confirm', message, default: false}, options)) === true
 }
 
 /** A text that does not appear on the screen. */
 export async function askSecret(message: string, options: PromptOptions): Promise<string> {
-  const inquirer = await loadInquirer(options)
-  const {answer} = await inquirer.prompt([{type: 'password', name: 'answer', message, mask: '*'}], ON_STDERR)
-  return String(answer).trim()
+  return String(await ask({type: 'password', message, mask: '*'}, options)).trim()
 }
 
-export async function askText(message: string, initial: string, options: PromptOptions): Promise<string> {
-  const inquirer = await loadInquirer(options)
-  const {answer} = await inquirer.prompt([{type: 'input', name: 'answer', message, default: initial}], ON_STDERR)
-  return String(answer).trim()
+export async function askText(message: string, initial: string | undefined, options: PromptOptions): Promise<string> {
+  return String((await ask({type: 'input', message, default: initial}, options)) ?? '').trim()
 }
 
-export async function askChoice(message: string, choices: readonly string[], initial: string, options: PromptOptions): Promise<string> {
-  const inquirer = await loadInquirer(options)
-  const {answer} = await inquirer.prompt([{type: 'select', name: 'answer', message, choices: [...choices], default: initial}], ON_STDERR)
-  return String(answer)
+export async function askChoice(
+  message: string,
+  choices: readonly string[],
+  initial: string | undefined,
+  options: PromptOptions,
+): Promise<string> {
+  return String(await ask({type: 'select', message, choices: [...choices], default: initial}, options))
 }
 
 /** @throws AssistError (usage) at once, instead of waiting for an answer that cannot come. */
@@ -40,3 +37,14 @@ export function mustBeAskable({noInput, otherwise}: PromptOptions): void {
     throw new AssistError('usage', 'this needs an answer, and there is no terminal to ask on', {hint: otherwise})
   }
 }
+
+async function ask(question: object, options: PromptOptions): Promise<unknown> {
+  mustBeAskable(options)
+  const {default: inquirer} = await import('inquirer')
+  // On stderr, because stdout is the result.
+  const prompt = inquirer.createPromptModule({output: process.stderr}) as unknown as Prompt
+  const {answer} = await prompt([{...question, name: 'answer'}])
+  return answer
+}
+
+type Prompt = (questions: object[]) => Promise<{answer: unknown}>

@@ -53,8 +53,7 @@ export const processFlags = {
     helpValue: 'TIME',
   }),
   launcher: Flags.string({
-    description:
-      'Program line that starts the script file, such as: python3 -u {{ACS::ScriptFileName|Ext(".py")}}',
+    description: 'Program line that starts the script file, such as: python3 -u {{ACS::ScriptFileName|Ext(".py")}}',
     helpGroup: 'PROCESS',
     helpValue: 'LINE',
   }),
@@ -136,7 +135,7 @@ export function showFlags() {
     }),
     raw: Flags.boolean({description: 'Leave control sequences as they are, on a terminal too.', helpGroup: 'WAIT'}),
     'print-id': Flags.boolean({
-      description: 'Print the invocation id on stderr at once; with --no-wait on stdout, alone.',
+      description: 'Print the invocation id on stderr at once; with --no-wait it is also all of stdout.',
       helpGroup: 'WAIT',
     }),
   }

@@ -1,5 +1,5 @@
-import {Config} from '@oclif/core/config'
 import {Errors} from '@oclif/core'
+import {Config} from '@oclif/core/config'
 import {run} from '@oclif/core/run'
 import {unknownCommand} from './usage-error.ts'
 
@@ -15,5 +15,7 @@ export async function runWithOclif(argv: string[], root: string, pjson: object):
 }
 
 function names(config: Config): string[] {
-  return config.commands.filter((command) => !command.hidden).flatMap((command) => [command.id, ...(command.aliases ?? [])])
+  return config.commands
+    .filter((command) => !command.hidden)
+    .flatMap((command) => [command.id, ...(command.aliases ?? [])])
 }

@@ -12,6 +12,13 @@ export function outputFormat(flags: OutputFlagValues, stdout: {isTTY?: boolean},
   return OUTPUT_FORMATS.find((format) => format === ofProfile) ?? (stdout.isTTY ? 'table' : 'text')
 }
 
+/** @throws AssistError (usage) */
+export function parseOutputFormat(text: string | undefined): OutputFormat | undefined {
+  const format = OUTPUT_FORMATS.find((one) => one === text)
+  if (text === undefined || format) return format
+  throw new AssistError('usage', `--output ${quote(text)} is unknown`, {hint: `Forms: ${OUTPUT_FORMATS.join(', ')}`})
+}
+
 export function useColor(flags: OutputFlagValues, environment: NodeJS.ProcessEnv, stream: {isTTY?: boolean}): boolean {
   if (flags['no-color'] || environment['NO_COLOR']) return false
   if (environment['FORCE_COLOR'] && environment['FORCE_COLOR'] !== '0') return true

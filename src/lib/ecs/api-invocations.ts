@@ -123,7 +123,7 @@ export interface Invocation {
   instances: InvocationInstance[]
 }
 
-export interface InvocationInstance {
+interface InvocationInstance {
   instanceId: string
   status: string
   exitCode: number | null

@@ -99,8 +99,11 @@ async function callAction(
       const reply = await rpc(request)
       options.debug?.(debugLine(options, action, attempt, reply, options.clock.monotonic() - startedMs))
       if (reply.kind === 'answer') return reply.body
-      const waitMs = refused(options, reply) ? undefined : waitBeforeRepeat(reply, attempt, {repeatable, random: options.random})
-      if (waitMs === undefined || reply.kind === 'aborted') throw errorOf(reply, {...options, action, tries: attempt, timedOut: end.timedOut()})
+      const waitMs = refused(options, reply)
+        ? undefined
+        : waitBeforeRepeat(reply, attempt, {repeatable, random: options.random})
+      if (waitMs === undefined || reply.kind === 'aborted')
+        throw errorOf(reply, {...options, action, tries: attempt, timedOut: end.timedOut()})
       await options.clock.sleep(waitMs, end.signal)
       if (end.signal?.aborted) throw abortedError({...options, action, timedOut: end.timedOut()})
     }
@@ -136,7 +139,13 @@ function deadline({timeoutMs}: EcsClientOptions, signal: AbortSignal | undefined
   }
 }
 
-function debugLine(options: EcsClientOptions, action: string, attempt: number, reply: RpcReply, tookMs: number): string {
+function debugLine(
+  options: EcsClientOptions,
+  action: string,
+  attempt: number,
+  reply: RpcReply,
+  tookMs: number,
+): string {
   const {host} = new URL(options.endpoint)
   const outcome =
     reply.kind === 'answer'
@@ -150,4 +159,3 @@ function debugLine(options: EcsClientOptions, action: string, attempt: number, r
             : 'aborted'
   return `debug: ${action} ${host} try ${attempt}: ${outcome.trim()} (${Math.round(tookMs)} ms)`
 }
-

@@ -26,15 +26,22 @@ export function errorOf(reply: Failed, context: FailureContext & {tries: number}
       return abortedError(context)
     case 'fault': {
       const skew = clockSkew(reply, context.clock)
-      return new EcsError({...reply, message: shownMessage(reply), action: context.action}, skew ?? hintFor(reply.code, context.action))
+      return new EcsError(
+        {...reply, message: shownMessage(reply), action: context.action},
+        skew ?? hintFor(reply.code, context.action),
+      )
     }
     case 'unreadable':
-      return new AssistError('unreachable', `${context.action}: ${host} answered, but not as the API does (${httpWords(reply)})${after}`, {
-        hint:
-          reply.httpStatus >= 300 && reply.httpStatus < 400
-            ? 'A redirect is not followed, because the request is signed. Check --endpoint.'
-            : 'Check --endpoint, and whether a proxy stands between.',
-      })
+      return new AssistError(
+        'unreachable',
+        `${context.action}: ${host} answered, but not as the API does (${httpWords(reply)})${after}`,
+        {
+          hint:
+            reply.httpStatus >= 300 && reply.httpStatus < 400
+              ? 'A redirect is not followed, because the request is signed. Check --endpoint.'
+              : 'Check --endpoint, and whether a proxy stands between.',
+        },
+      )
     case 'network':
       return new AssistError('unreachable', `${context.action}: cannot reach ${host}: ${reply.reason}${after}`, {
         hint: networkHint(reply.errno, host),
@@ -77,6 +84,7 @@ function httpWords({httpStatus, contentType}: {httpStatus: number; contentType: 
 function networkHint(errno: string, host: string): string | undefined {
   if (errno === 'ENOTFOUND') return 'Check --region and --endpoint.'
   if (errno === 'ECONNREFUSED') return `Nothing listens at ${host}. Check --endpoint, or start it: assist server start`
-  if (/CERT|SELF_SIGNED/.test(errno)) return 'For a self-made authority set NODE_EXTRA_CA_CERTS to its certificate file.'
+  if (/CERT|SELF_SIGNED/.test(errno))
+    return 'For a self-made authority set NODE_EXTRA_CA_CERTS to its certificate file.'
   return undefined
 }

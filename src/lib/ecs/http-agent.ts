@@ -46,7 +46,9 @@ type Done = (error: Error | null, socket?: Duplex) => void
 
 function tunnel(proxy: string, {host, port}: ConnectOptions, done: Done): void {
   const {hostname, port: proxyPort, username, password} = new URL(proxy)
-  const credentials = username ? Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64') : undefined
+  const credentials = username
+    ? Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')
+    : undefined
   const request = http.request({
     host: hostname,
     port: proxyPort || 80,

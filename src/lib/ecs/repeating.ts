@@ -68,6 +68,8 @@ export function waitBeforeRepeat(
       // A throttled call was not carried out.
       if (reply.code.includes('Throttling')) return Math.min(reply.retryAfterMs ?? backoff, LONGEST_WAIT_MS)
       if (reply.code === 'IdempotentProcessing') return reply.retryAfterMs ?? backoff
-      return call.repeatable && reply.httpStatus >= 500 ? Math.min(reply.retryAfterMs ?? backoff, LONGEST_WAIT_MS) : undefined
+      return call.repeatable && reply.httpStatus >= 500
+        ? Math.min(reply.retryAfterMs ?? backoff, LONGEST_WAIT_MS)
+        : undefined
   }
 }

@@ -26,7 +26,15 @@ export interface RpcRequest {
 /** What came of one try. */
 export type RpcReply =
   | {kind: 'answer'; httpStatus: number; body: Record<string, unknown>}
-  | {kind: 'fault'; httpStatus: number; code: string; message: string; requestId: string; retryAfterMs: number | undefined; date: string | undefined}
+  | {
+      kind: 'fault'
+      httpStatus: number
+      code: string
+      message: string
+      requestId: string
+      retryAfterMs: number | undefined
+      date: string | undefined
+    }
   /** Something answered, but not the API: a proxy's page, a redirect, half an answer. */
   | {kind: 'unreadable'; httpStatus: number; contentType: string}
   /** `sent`: the request may have arrived. */
@@ -104,9 +112,10 @@ interface Seen {
 function watch(request: ClientRequest, seen: Seen): void {
   request.once('socket', (socket) => {
     if (!socket.connecting) seen.connected = true
-    else socket.once(request.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
-      seen.connected = true
-    })
+    else
+      socket.once(request.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+        seen.connected = true
+      })
   })
   request.once('response', (response) => {
     seen.response = response
@@ -126,7 +135,8 @@ function answer(body: unknown, {response}: Seen): RpcReply {
 
 function failure(error: unknown, seen: Seen): RpcReply {
   const data = toPlain((error as {data?: unknown} | null)?.data)
-  if (seen.response && typeof data === 'object' && data !== null) return fault(data as Record<string, unknown>, seen.response)
+  if (seen.response && typeof data === 'object' && data !== null)
+    return fault(data as Record<string, unknown>, seen.response)
   const errno = errnoOf(error)
   if (seen.response?.complete && !errno) return unreadable(seen.response)
   return {kind: 'network', errno, reason: reasonOf(errno, error), sent: seen.connected}
@@ -187,5 +197,8 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Chosen words, never the library's: those carry the address with everything in it. */
 function reasonOf(errno: string, error: unknown): string {
   const aggregate = (error as {errors?: unknown[]} | null)?.errors?.[0]
-  return REASONS[errno] ?? (aggregate ? reasonOf(errnoOf(aggregate), undefined) : errno ? `network error ${errno}` : 'the connection failed')
+  return (
+    REASONS[errno] ??
+    (aggregate ? reasonOf(errnoOf(aggregate), undefined) : errno ? `network error ${errno}` : 'the connection failed')
+  )
 }

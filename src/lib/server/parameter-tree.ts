@@ -3,7 +3,7 @@ import {shortName} from './request.ts'
 
 /** Parameters with their lists and structures put together again. Objects have no prototype. */
 export type ParameterTree = {[name: string]: ParameterNode}
-export type ParameterNode = string | ParameterNode[] | ParameterTree
+type ParameterNode = string | ParameterNode[] | ParameterTree
 
 const LONGEST_LIST = 1000
 const DEEPEST = 6

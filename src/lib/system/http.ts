@@ -35,7 +35,7 @@ export function createFetch(options: {caFile?: string | undefined} = {}): Fetch 
         collect(answer).then(resolve, reject)
       })
       asked.on('error', (error: NodeJS.ErrnoException) => {
-        // The server closed a kept connection just as we used it: it has read nothing of this request.
+        // The server closed a kept connection just as we used it. If it did read the request, a repeat of ours changes nothing.
         if (mayRepeat && asked.reusedSocket && error.code === 'ECONNRESET') resolve(ask(request, body, false))
         else reject(error)
       })

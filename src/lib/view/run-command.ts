@@ -37,6 +37,11 @@ export function resultsView(results: readonly InstanceResult[]): View {
   }
 }
 
+/** Ids and nothing else, for a script to pick up. */
+export function invokeIdsView({invokeIds}: RunResult): View {
+  return {columns: [{key: 'invokeId', label: 'Invocation'}], rows: invokeIds.map((id) => [id])}
+}
+
 /** What was accepted, for runs that nobody waits for. */
 export function submittedView({invokeId, invokeIds, commandId, frequency, nextRuns, results}: RunResult): View {
   if (frequency === undefined) {

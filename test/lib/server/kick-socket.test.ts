@@ -11,8 +11,11 @@ describe('the kick socket', () => {
       const {server, face} = await startTestServer()
       const agent = await addAgent(face, {strong})
       const first = await addInvocation(face, [agent.instanceId])
+      const startedMs = performance.now()
       const client = await connectKick(server, agent)
       expect(await client.hear(1)).toEqual([`kick_vm task run ${first}`])
+      // Without it, maintenance would kick after four seconds.
+      expect(performance.now() - startedMs).toBeLessThan(2000)
       expect(server.deps.kicker.isConnected(agent.instanceId)).toBe(true)
       client.socket.send(`accept:kick_vm task run ${first}`)
       server.deps.kicker.kick(agent.instanceId, {kind: 'stop', taskId: 't-2'})

@@ -12,7 +12,6 @@ export interface StreamRules {
   everyMs: number
   quotaBytes: number
   skipEmpty: boolean
-  sendStart: boolean
   /** `official`: servers that know no offsets; `start only`: rounds for such servers. */
   mode: 'assist' | 'official' | 'start only'
 }
@@ -23,15 +22,18 @@ const OFFICIAL_TICK_BYTES = 2048
 const OFFICIAL_LIVE_BYTES = 6000
 
 /**
- * Sends what a script prints while it runs, one report after another. What was not taken goes out again with the next one: the offset
- * makes that harmless. Resolves when `ended` aborts and nothing is under way.
+ * Sends what a script prints while it runs, one report after another, the first after the report of its `start`. What was not taken
+ * goes out again with the next one: the offset makes that harmless. Resolves when `ended` aborts and nothing is under way.
  */
-export async function streamOutput(deps: StreamDeps, window: OutputWindow, rules: StreamRules, ended: AbortSignal) {
-  let known = !rules.sendStart
-  if (rules.sendStart) {
-    known = await deps.send({offset: 0, bytes: Buffer.alloc(0)})
-    deps.killPoint('after-start-report')
-  }
+export async function streamOutput(
+  deps: StreamDeps,
+  window: OutputWindow,
+  start: Promise<boolean>,
+  rules: StreamRules,
+  ended: AbortSignal,
+): Promise<void> {
+  let known = await start
+  deps.killPoint('after-start-report')
   if (rules.mode === 'start only') return
   let lastMs = deps.clock.monotonic()
   let sentBytes = 0

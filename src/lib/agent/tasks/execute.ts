@@ -9,6 +9,7 @@ import type {RunFolders} from '../process/run-folders.ts'
 import type {StartProcess} from '../process/start.ts'
 import {canReach} from '../process/user.ts'
 import type {SendReport} from '../report.ts'
+import {announceStart, type StartReport} from './announce.ts'
 import type {FinalReport, Journal, RunRecord} from './journal.ts'
 import {type Prepared, prepareTask} from './prepare.ts'
 import {superviseRun} from './supervise.ts'
@@ -52,14 +53,18 @@ export async function executeRun(deps: ExecuteDeps, run: Run, stop: AbortSignal)
     return post(deps, {kind: 'invalid', taskId: task.id, invokeVersion: task.invokeVersion, param, value})
   }
   if (stop.aborted) return post(deps, stoppedUnstarted(task))
-  deps.killPoint('before-marker')
-  const record = await writeMarker(deps, run)
+  const record = await newRecord(deps, run)
   if (record === undefined) return
+  deps.killPoint('before-marker')
+  const start = announceStart(deps, task, record)
+  if (!(await writeMarker(deps, task, record))) return start.decide(false)
   deps.killPoint('after-marker')
-  const final = await runScript(deps, run, record, prepared, stop)
+  const final = await runScript(deps, run, record, prepared, start, stop)
+  start.decide(false)
   deps.killPoint('after-exit')
+  const finished = finishRun(deps, record, final)
   deps.log.info('run ended', {task: task.id, run: key, kind: final.report.kind, ms: deps.clock.now() - record.startMs})
-  await finishRun(deps, record, final)
+  await finished
 }
 
 /** Final report on disk, then to the server, then the marker becomes a tombstone. Resolves after the first try to send it. */
@@ -68,19 +73,21 @@ export async function finishRun(
   record: RunRecord,
   final: FinalReport,
 ): Promise<void> {
-  let kept: FinalReport | undefined
-  try {
-    deps.journal.end(record, final)
-  } catch (error) {
-    kept = final // a full disk: memory has to do
-    deps.log.error('a final report could not be written', {run: record.key, reason: String(error)})
-  }
-  deps.killPoint('after-final-written')
+  let unsaved: FinalReport | undefined = final
   await deps.outbox.post({
     taskId: record.taskId,
+    keep: () => {
+      try {
+        if (unsaved !== undefined) deps.journal.end(record, unsaved)
+        unsaved = undefined
+      } catch (error) {
+        deps.log.error('a final report could not be written', {run: record.key, reason: String(error)})
+      }
+      deps.killPoint('after-final-written')
+    },
     load: () => {
-      const {report, body} = kept ?? deps.journal.finalOf(record) ?? final
-      return {report, body: Buffer.from(body, 'base64')}
+      const letter = unsaved ?? deps.journal.finalOf(record)
+      return letter && {report: letter.report, body: Buffer.from(letter.body, 'base64')}
     },
     done: async (outcome) => {
       deps.killPoint('after-final-sent')
@@ -101,24 +108,33 @@ export async function post(deps: Pick<ExecuteDeps, 'outbox'>, report: Parameters
   await deps.outbox.post({taskId: report.taskId, load: () => content, done: async () => {}})
 }
 
-/** @returns undefined when the run was started before, or when nothing can be started because nothing can be written down. */
-async function writeMarker(deps: ExecuteDeps, {task, key}: Run): Promise<RunRecord | undefined> {
+async function newRecord(deps: ExecuteDeps, {task, key}: Run): Promise<RunRecord | undefined> {
   try {
-    const folder = await deps.folders.take()
-    const record: RunRecord = {
-      ...{key, taskId: task.id, invokeVersion: task.invokeVersion, startMs: deps.clock.now()},
-      bootId: deps.machine.bootId,
-      folder: basename(folder),
-    }
-    if (deps.journal.begin(record)) return record
-    deps.folders.discard(folder)
-    return undefined
+    const folder = basename(await deps.folders.take())
+    const {id: taskId, invokeVersion} = task
+    return {key, taskId, invokeVersion, startMs: deps.clock.now(), bootId: deps.machine.bootId, folder}
   } catch (error) {
-    const reason = `SaveScriptFileFailed: ${(error as Error).message}`
-    deps.log.error('a run could not be written down, so it was not started', {run: key, reason})
-    await post(deps, {...stoppedUnstarted(task), kind: 'error', errCode: NO_SPACE, errDesc: reason.slice(0, 255)})
+    await cannotWrite(deps, task, error)
     return undefined
   }
+}
+
+/** @returns false when the run was started before, or cannot be started because it cannot be written down. */
+async function writeMarker(deps: ExecuteDeps, task: Task, record: RunRecord): Promise<boolean> {
+  try {
+    if (deps.journal.begin(record)) return true
+    deps.folders.discard(deps.journal.folderOf(record))
+  } catch (error) {
+    deps.folders.discard(deps.journal.folderOf(record))
+    await cannotWrite(deps, task, error)
+  }
+  return false
+}
+
+async function cannotWrite(deps: ExecuteDeps, task: Task, error: unknown): Promise<void> {
+  const reason = `SaveScriptFileFailed: ${(error as Error).message}`
+  deps.log.error('a run could not be written down, so it was not started', {task: task.id, reason})
+  await post(deps, {...stoppedUnstarted(task), kind: 'error', errCode: NO_SPACE, errDesc: reason.slice(0, 255)})
 }
 
 async function runScript(
@@ -126,6 +142,7 @@ async function runScript(
   run: Run,
   record: RunRecord,
   prepared: Exclude<Prepared, {kind: 'invalid'}>,
+  start: StartReport,
   stop: AbortSignal,
 ): Promise<FinalReport> {
   if (prepared.kind === 'error') return couldNotStart(deps, run, record, prepared.reason)
@@ -134,7 +151,14 @@ async function runScript(
   try {
     writeScript(script, prepared.program.content, prepared.account)
     if (prepared.account !== undefined) await openWay(deps.stateDir, folder, script, prepared.account)
-    return await superviseRun(deps, run, record, {...prepared, folder, argv: prepared.program.argv(script)}, stop)
+    return await superviseRun(
+      deps,
+      run,
+      record,
+      {...prepared, folder, argv: prepared.program.argv(script)},
+      start,
+      stop,
+    )
   } catch (error) {
     return couldNotStart(deps, run, record, (error as Error).message)
   }

@@ -4,6 +4,7 @@ import {streamOutput} from '../output/stream.ts'
 import {OutputWindow} from '../output/window.ts'
 import {createOutputDecoder} from '../process/script.windows.ts'
 import type {RunningProcess} from '../process/start.ts'
+import type {StartReport} from './announce.ts'
 import type {ExecuteDeps, Run} from './execute.ts'
 import type {FinalReport, RunRecord} from './journal.ts'
 
@@ -29,6 +30,7 @@ export async function superviseRun(
   run: Run,
   record: RunRecord,
   plan: StartPlan,
+  start: StartReport,
   stop: AbortSignal,
 ): Promise<FinalReport> {
   const {task} = run
@@ -39,6 +41,7 @@ export async function superviseRun(
   const startedMs = deps.clock.monotonic()
   const child = await deps.startProcess({...plan, onOutput})
   deps.killPoint('after-spawn')
+  start.decide(true)
 
   const ended = new AbortController()
   const identity = {taskId: task.id, invokeVersion: task.invokeVersion, startMs: record.startMs}
@@ -50,6 +53,7 @@ export async function superviseRun(
         (await deps.send({kind: 'running', ...identity, offset: numbered(offset)}, bytes)) === 'taken',
     },
     window,
+    start.taken,
     {...task.output, quotaBytes, mode: deps.assist ? 'assist' : run.recurring ? 'start only' : 'official'},
     ended.signal,
   )

@@ -1,6 +1,6 @@
+import type {Clock} from '../../core/clock.ts'
 import type {AssumeRoleSource, SessionKeys} from '../../core/credential-source.ts'
 import {AssistError} from '../../core/errors.ts'
-import type {Clock} from '../../core/clock.ts'
 import {errorOf} from '../failure.ts'
 import {createRpc} from '../rpc.ts'
 import {decodeKeys} from './decode-keys.ts'

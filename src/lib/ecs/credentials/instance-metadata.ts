@@ -52,9 +52,13 @@ async function fetchText(path: string, token: string | undefined): Promise<strin
     throw unreachable(error)
   }
   if (response.ok) return response.text()
-  throw new AssistError('config', `the instance metadata has nothing at ${path.replace(/[^/]*$/, '')} (HTTP ${response.status})`, {
-    hint: 'Attach a RAM role to this instance, or configure keys: assist configure',
-  })
+  throw new AssistError(
+    'config',
+    `the instance metadata has nothing at ${path.replace(/[^/]*$/, '')} (HTTP ${response.status})`,
+    {
+      hint: 'Attach a RAM role to this instance, or configure keys: assist configure',
+    },
+  )
 }
 
 function unreachable(cause: unknown): AssistError {

@@ -17,7 +17,10 @@ export async function runKeyProgram(
 ): Promise<SessionKeys> {
   const [program = '', ...args] = command
   if (deps.externalDisabled) {
-    throw new AssistError('config', 'the profile takes its keys from a program, which ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS forbids')
+    throw new AssistError(
+      'config',
+      'the profile takes its keys from a program, which ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS forbids',
+    )
   }
   return decode(await run(program, args, deps.environment), program)
 }
@@ -27,12 +30,23 @@ function run(program: string, args: readonly string[], environment: NodeJS.Proce
     const child = execFile(
       program,
       [...args],
-      {timeout: LONGEST_MS, killSignal: 'SIGKILL', maxBuffer: LARGEST_BYTES, env: environment, shell: false, windowsHide: true},
+      {
+        timeout: LONGEST_MS,
+        killSignal: 'SIGKILL',
+        maxBuffer: LARGEST_BYTES,
+        env: environment,
+        shell: false,
+        windowsHide: true,
+      },
       (error, stdout) => {
         if (!error) return resolve(stdout)
         // Node's own error carries the arguments and all that was printed.
         const {code, killed} = error as {code?: unknown; killed?: boolean}
-        const reason = killed ? `it took longer than ${LONGEST_MS / 1000} s or printed too much` : typeof code === 'number' ? `exit code ${code}` : String(code ?? 'a signal ended it')
+        const reason = killed
+          ? `it took longer than ${LONGEST_MS / 1000} s or printed too much`
+          : typeof code === 'number'
+            ? `exit code ${code}`
+            : String(code ?? 'a signal ended it')
         reject(new AssistError('config', `the program ${quote(program)} gave no keys: ${reason}`))
       },
     )
@@ -55,7 +69,10 @@ function decode(printed: string, program: string): SessionKeys {
   }
   const mode = text('mode')
   if (mode !== 'AK' && mode !== 'StsToken') {
-    throw new AssistError('config', `the program ${quote(program)} printed the mode ${quote(mode)}; AK or StsToken is expected`)
+    throw new AssistError(
+      'config',
+      `the program ${quote(program)} printed the mode ${quote(mode)}; AK or StsToken is expected`,
+    )
   }
   const pair = {accessKeyId: text('access_key_id'), accessKeySecret: text('access_key_secret')}
   return mode === 'AK' ? pair : {...pair, securityToken: text('sts_token')}

@@ -30,6 +30,25 @@ export function signOfficial(key: KeyLike, signing: AgentSigning): string {
   return sign('RSA-MD5', officialText(signing), key).toString('base64')
 }
 
+/** Both signatures at once, computed on other threads: an RSA signature takes a quarter of a millisecond. */
+export async function signBoth(
+  key: KeyLike,
+  signing: AgentSigning,
+  content: SignedContent,
+): Promise<{official: string; strong: string}> {
+  const [official, strong] = await Promise.all([
+    signAside('RSA-MD5', officialText(signing), key),
+    signAside('RSA-SHA256', strongText(signing, content), key),
+  ])
+  return {official, strong}
+}
+
+function signAside(algorithm: string, text: Buffer, key: KeyLike): Promise<string> {
+  return new Promise((resolve, reject) => {
+    sign(algorithm, text, key, (error, signature) => (error ? reject(error) : resolve(signature.toString('base64'))))
+  })
+}
+
 export function verifyOfficial(key: KeyLike, signing: AgentSigning, signature: string): boolean {
   return verify('RSA-MD5', officialText(signing), key, Buffer.from(signature, 'base64'))
 }

@@ -123,11 +123,6 @@ export class Fault extends Error {
   }
 }
 
-/** Also for codes that other servers send: what is not listed counts as 400. */
-export function faultStatus(code: string): number {
-  return lookUp(code)[0]
-}
-
 function lookUp(code: string): readonly [number, string] {
   if (Object.hasOwn(TABLE, code)) return TABLE[code as Listed]
   const [family = '', name = ''] = code.split('.')

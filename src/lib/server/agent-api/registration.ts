@@ -63,7 +63,7 @@ function parseJson(body: Uint8Array): unknown {
 function readPublicKey(encoded: string): string {
   const key = parseKey(Buffer.from(encoded, 'base64').toString('utf8'))
   const bits = key?.asymmetricKeyDetails?.modulusLength ?? 0
-  if (!key || key.asymmetricKeyType !== 'rsa' || bits < LEAST_KEY_BITS || bits > MOST_KEY_BITS) {
+  if (key?.asymmetricKeyType !== 'rsa' || bits < LEAST_KEY_BITS || bits > MOST_KEY_BITS) {
     throw new AgentRefusal(
       400,
       `publicKey must be the Base64 of an RSA public key (PEM) of at least ${LEAST_KEY_BITS} bits.`,

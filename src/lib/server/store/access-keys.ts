@@ -4,7 +4,7 @@ import {randomText} from '../random-text.ts'
 import type {SecretBox} from '../secret-box.ts'
 import type {Reader, Tx} from './database.ts'
 
-export interface AccessKey {
+interface AccessKey {
   accessKeyId: string
   accountId: string
   secret: string

@@ -23,7 +23,7 @@ export const STATUS_FILTERS = [
   'Pending',
   'Scheduled',
 ] as const
-export type StatusFilter = (typeof STATUS_FILTERS)[number]
+type StatusFilter = (typeof STATUS_FILTERS)[number]
 
 export interface InvocationFilter extends Owner {
   invokeId: string | undefined
@@ -43,21 +43,31 @@ type Condition = RawBuilder<SqlBool>
 
 /** Keys of invocations, newest first. Each way to look is one index: by owner, by command, or by instance. */
 export function invocationKeys(db: Reader, filter: InvocationFilter): KeySource {
-  if (filter.instanceId !== undefined && filter.invokeId === undefined) return byInstance(db, filter, filter.instanceId)
-  const others = otherConditions(filter)
-  const isDirect = filter.invokeId !== undefined || filter.commandId !== undefined || others.length === 0
-  return isDirect ? byOwner(db, [...ownConditions(filter), ...others]) : byWindow(db, filter, others)
+  if (filter.invokeId !== undefined) return direct(db, filter)
+  return filter.instanceId === undefined ? byWindow(db, filter) : byInstance(db, filter, filter.instanceId)
 }
 
-/** Conditions that an index answers. */
-export function ownConditions(
-  filter: Owner & {invokeId?: string | undefined; commandId?: string | undefined},
-): Condition[] {
+type Wanted = Owner & {invokeId?: string | undefined; commandId?: string | undefined}
+
+/** Every query carries these, whatever else it looks for. */
+export function ownConditions(filter: Wanted): Condition[] {
   return [
     sql<SqlBool>`i.account_id = ${filter.accountId} and i.region_id = ${filter.regionId}`,
     ...(filter.invokeId ? [sql<SqlBool>`i.invoke_id = ${filter.invokeId}`] : []),
     ...(filter.commandId ? [sql<SqlBool>`i.command_id = ${filter.commandId}`] : []),
   ]
+}
+
+/**
+ * The newest `rows` invocations of the command, or else of the owner, as a table. It names the columns of one index and no others:
+ * given more, the planner would have to guess which index is the better one.
+ */
+export function newestInvocations(filter: Wanted, place: readonly Condition[], rows: number): RawBuilder<unknown> {
+  const indexed =
+    filter.commandId && !filter.invokeId ? [sql<SqlBool>`i.command_id = ${filter.commandId}`] : ownConditions(filter)
+  return sql`(select i.invoke_id, i.account_id, i.region_id, i.command_id, i.created_at_ms, i.command_name, i.command_type,
+      i.resource_group_id, i.repeat_mode from invocations i where ${allOf([...indexed, ...place])}
+      order by i.created_at_ms desc, i.invoke_id desc limit ${rows})`
 }
 
 function otherConditions(filter: InvocationFilter): Condition[] {
@@ -73,49 +83,56 @@ function otherConditions(filter: InvocationFilter): Condition[] {
   ]
 }
 
-function byOwner(db: Reader, wanted: readonly Condition[]): KeySource {
+function direct(db: Reader, filter: InvocationFilter): KeySource {
+  const where = allOf([...ownConditions(filter), ...otherConditions(filter)])
+  const read = async (): Promise<Key[]> => {
+    const {rows} =
+      await sql<Key>`select i.created_at_ms as at, i.invoke_id as id from invocations i where ${where}`.execute(db)
+    return rows
+  }
   return {
-    read: async ({after, offset, limit}) => {
-      const where = allOf([...wanted, ...comesAfter('i.created_at_ms', 'i.invoke_id', after)])
-      const {rows} = await sql<Key>`select i.created_at_ms as at, i.invoke_id as id from invocations i where ${where}
-        order by i.created_at_ms desc, i.invoke_id desc limit ${limit} offset ${offset}`.execute(db)
-      return {keys: rows}
-    },
-    count: () => countUpTo(db, sql`select 1 from invocations i where ${allOf(wanted)}`),
+    read: async ({after, offset}) => ({keys: after !== undefined || offset > 0 ? [] : await read()}),
+    count: async () => (await read()).length,
   }
 }
 
 /** Filters that no index helps with look at a bounded number of invocations, whatever is stored. */
-function byWindow(db: Reader, filter: InvocationFilter, others: readonly Condition[]): KeySource {
-  const window = (after: Key | undefined, rows: number): RawBuilder<unknown> =>
-    sql`select i.invoke_id, i.created_at_ms, i.command_name, i.command_type, i.resource_group_id, i.repeat_mode
-      from invocations i where ${allOf([...ownConditions(filter), ...comesAfter('i.created_at_ms', 'i.invoke_id', after)])}
-      order by i.created_at_ms desc, i.invoke_id desc limit ${rows}`
+function byWindow(db: Reader, filter: InvocationFilter): KeySource {
+  const others = otherConditions(filter)
+  const wanted = allOf([...ownConditions(filter), ...others])
   return {
     read: async ({after, offset, limit}) => {
-      const rows = offset > 0 ? NUMBERED_ROWS : WINDOW_ROWS
+      const place = comesAfter('i.created_at_ms', 'i.invoke_id', after)
+      const rows = others.length === 0 ? offset + limit : offset > 0 ? NUMBERED_ROWS : WINDOW_ROWS
+      const window = newestInvocations(filter, place, rows)
       const {rows: keys} =
-        await sql<Key>`select i.created_at_ms as at, i.invoke_id as id from (${window(after, rows)}) i
-        where ${allOf(others)} order by i.created_at_ms desc, i.invoke_id desc limit ${limit} offset ${offset}`.execute(
-          db,
-        )
-      if (keys.length === limit) return {keys}
-      const {rows: ends} =
-        await sql<Key>`select w.created_at_ms as at, w.invoke_id as id from (${window(after, rows)}) w
-        order by w.created_at_ms desc, w.invoke_id desc limit 1 offset ${rows - 1}`.execute(db)
-      return ends[0] ? {keys, resumeAt: ends[0]} : {keys}
+        await sql<Key>`select i.created_at_ms as at, i.invoke_id as id from ${window} i where ${wanted}
+        order by i.created_at_ms desc, i.invoke_id desc limit ${limit} offset ${offset}`.execute(db)
+      if (others.length === 0 || keys.length === limit) return {keys}
+      const resumeAt = await lastOf(db, window, rows)
+      return resumeAt ? {keys, resumeAt} : {keys}
     },
-    count: () => countUpTo(db, sql`select 1 from (${window(undefined, NUMBERED_ROWS)}) i where ${allOf(others)}`),
+    count: () => countUpTo(db, sql`select 1 from ${newestInvocations(filter, [], NUMBERED_ROWS)} i where ${wanted}`),
   }
 }
 
-/** The index has the open tasks of an instance and its closed ones apart, each in order: read both and merge. */
+/** The last invocation of a window, if the window is full: beyond it nobody has looked. */
+export async function lastOf(db: Reader, window: RawBuilder<unknown>, rows: number): Promise<Key | undefined> {
+  const {rows: ends} = await sql<Key>`select w.created_at_ms as at, w.invoke_id as id from ${window} w
+    order by w.created_at_ms desc, w.invoke_id desc limit 1 offset ${rows - 1}`.execute(db)
+  return ends[0]
+}
+
+/**
+ * The index has the open tasks of an instance and its closed ones apart, each in order: read both and merge. A cross join keeps
+ * the order of the tables.
+ */
 function byInstance(db: Reader, filter: InvocationFilter, instanceId: string): KeySource {
   const {commandName: _name, repeatMode: _mode, ...rest} = filter
   const others = otherConditions({...rest, instanceId: undefined, commandName: undefined, repeatMode: undefined})
   const wanted = [...ownConditions(filter), ...others]
   const from = (open: 0 | 1, after: Key | undefined): RawBuilder<unknown> =>
-    sql`from tasks t join invocations i on i.invoke_id = t.invoke_id where t.instance_id = ${instanceId} and t.open = ${open}
+    sql`from tasks t cross join invocations i where i.invoke_id = t.invoke_id and t.instance_id = ${instanceId} and t.open = ${open}
       and ${allOf([...wanted, ...comesAfter('t.created_at_ms', 't.invoke_id', after)])}`
   return {
     read: async ({after, offset, limit}) => {

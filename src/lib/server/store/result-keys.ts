@@ -2,7 +2,7 @@ import {type RawBuilder, type SqlBool, sql} from 'kysely'
 import type {TaskState} from '../../protocol/ecs/status.ts'
 import type {Owner} from './commands.ts'
 import type {Reader} from './database.ts'
-import {countUpTo, ownConditions} from './invocation-keys.ts'
+import {countUpTo, lastOf, newestInvocations, ownConditions} from './invocation-keys.ts'
 import {allOf, comesAfter, compareKeys, type Key, type KeySource, NUMBERED_ROWS, WINDOW_ROWS} from './pages.ts'
 import {hasTags, type TagFilter} from './tags.ts'
 
@@ -32,43 +32,31 @@ export function resultKeys(db: Reader, filter: ResultFilter): KeySource {
 }
 
 function byInvocation(db: Reader, filter: ResultFilter): KeySource {
-  const isDirect = filter.invokeId !== undefined || filter.commandId !== undefined
-  const isFiltered = filter.states !== undefined || filter.tags.length > 0 || filter.resourceGroupId !== undefined
-  const windowRows = isDirect || !isFiltered ? undefined : WINDOW_ROWS
-  const from = (after: Key | undefined, rows: number | undefined): RawBuilder<unknown> => {
-    const own = allOf([...ownConditions(filter), ...notYounger(after)])
-    const source =
-      rows === undefined
-        ? sql`invocations i`
-        : sql`(select i.* from invocations i where ${own} order by i.created_at_ms desc, i.invoke_id desc limit ${rows}) i`
+  const others = otherConditions(filter)
+  const from = (after: Key | undefined, window: RawBuilder<unknown>): RawBuilder<unknown> =>
     // A cross join keeps the order of the tables, so that the rows come out of the indexes as they are needed.
-    return sql`from ${source} cross join tasks t where t.invoke_id = i.invoke_id
-      and ${allOf([own, ...otherConditions(filter), ...past(after)])}`
-  }
+    sql`from ${window} i cross join tasks t where t.invoke_id = i.invoke_id
+      and ${allOf([...ownConditions(filter), ...others, ...past(after)])}`
   return {
     read: async ({after, offset, limit}) => {
-      const rows = windowRows && offset > 0 ? NUMBERED_ROWS : windowRows
-      const {rows: keys} = await sql<Key>`select ${KEY} ${from(after, rows)}
+      // Every invocation has a task, so as many invocations as results wanted are enough.
+      const rows = others.length === 0 ? offset + limit + 1 : offset > 0 ? NUMBERED_ROWS : WINDOW_ROWS
+      const window = newestInvocations(filter, notYounger(after), rows)
+      const {rows: keys} = await sql<Key>`select ${KEY} ${from(after, window)}
         order by i.created_at_ms desc, i.invoke_id desc, t.instance_id desc limit ${limit} offset ${offset}`.execute(db)
-      if (rows === undefined || keys.length === limit) return {keys}
-      const resumeAt = await endOfWindow(db, [...ownConditions(filter), ...notYounger(after)], rows)
-      return resumeAt ? {keys, resumeAt} : {keys}
+      if (others.length === 0 || keys.length === limit) return {keys}
+      const end = await lastOf(db, window, rows)
+      // With an instance id that sorts below all, so that none of its tasks is listed again.
+      return end ? {keys, resumeAt: {at: end.at, id: `${end.id} `}} : {keys}
     },
-    count: () => countUpTo(db, sql`select 1 ${from(undefined, windowRows && NUMBERED_ROWS)}`),
+    count: () => countUpTo(db, sql`select 1 ${from(undefined, newestInvocations(filter, [], NUMBERED_ROWS))}`),
   }
-}
-
-/** The last invocation looked at, with an instance id that sorts below all, so that none of its tasks is listed again. */
-async function endOfWindow(db: Reader, own: readonly Condition[], rows: number): Promise<Key | undefined> {
-  const {rows: ends} = await sql<Key>`select i.created_at_ms as at, i.invoke_id || ' ' as id from invocations i
-    where ${allOf(own)} order by i.created_at_ms desc, i.invoke_id desc limit 1 offset ${rows - 1}`.execute(db)
-  return ends[0]
 }
 
 function byInstance(db: Reader, filter: ResultFilter, instanceId: string): KeySource {
   const from = (open: 0 | 1, after: Key | undefined): RawBuilder<unknown> => {
     const place = after && {at: after.at, id: splitResultId(after.id).invokeId}
-    return sql`from tasks t join invocations i on i.invoke_id = t.invoke_id where t.instance_id = ${instanceId} and t.open = ${open}
+    return sql`from tasks t cross join invocations i where i.invoke_id = t.invoke_id and t.instance_id = ${instanceId} and t.open = ${open}
       and ${allOf([...ownConditions(filter), ...otherConditions(filter), ...comesAfter('t.created_at_ms', 't.invoke_id', place)])}`
   }
   return {
@@ -107,18 +95,16 @@ function hasState(states: readonly TaskState[]): Condition {
   return states.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`t.state in (${sql.join(states)})`
 }
 
-/** Implied by `past`, and answered by the index of invocations, which `past` is not, because it looks at two tables. */
+/** The invocation whose results the last page may have broken off, and all before it. */
 function notYounger(after: Key | undefined): Condition[] {
-  return after === undefined ? [] : [sql<SqlBool>`i.created_at_ms <= ${after.at}`]
+  if (after === undefined) return []
+  return [sql<SqlBool>`(i.created_at_ms, i.invoke_id) <= (${after.at}, ${splitResultId(after.id).invokeId})`]
 }
 
 function past(after: Key | undefined): Condition[] {
   if (after === undefined) return []
   const {invokeId, instanceId} = splitResultId(after.id)
-  return [
-    sql<SqlBool>`(i.created_at_ms < ${after.at} or i.invoke_id < ${invokeId}
-      or (i.invoke_id = ${invokeId} and t.instance_id < ${instanceId}))`,
-  ]
+  return [sql<SqlBool>`(i.invoke_id <> ${invokeId} or t.instance_id < ${instanceId})`]
 }
 
 /** Every round of one invocation by its start, and the tasks that have none. The id is the instance's. */

@@ -20,12 +20,25 @@ const results = async (parameters: Parameters): Promise<Body[]> =>
 
 async function setState(on: TestServer, invokeId: string, instanceId: string, state: TaskState): Promise<void> {
   const open = ['Pending', 'Delivered', 'Scheduled', 'Running', 'Stopping'].includes(state) ? 1 : 0
-  await on.deps.db.write((tx) => tx.updateTable('tasks').set({state, open}).where('invoke_id', '=', invokeId).where('instance_id', '=', instanceId).execute())
+  await on.deps.db.write((tx) =>
+    tx
+      .updateTable('tasks')
+      .set({state, open})
+      .where('invoke_id', '=', invokeId)
+      .where('instance_id', '=', instanceId)
+      .execute(),
+  )
 }
 
 describe('a finished run', () => {
   it('is described with its times, exit code and output', async () => {
-    const InvokeId = await run({Username: 'bob', Tag: [{Key: 'k', Value: 'v'}], Name: 'n', Description: 'd', Launcher: 'sh'})
+    const InvokeId = await run({
+      Username: 'bob',
+      Tag: [{Key: 'k', Value: 'v'}],
+      Name: 'n',
+      Description: 'd',
+      Launcher: 'sh',
+    })
     await server.addResult(InvokeId, 'mi-a', {exit_code: 3, state: 'Failed', dropped: 7})
     expect(await invocation({InvokeId})).toEqual({
       InvokeId,
@@ -100,6 +113,7 @@ describe('a finished run', () => {
   })
 
   it('shows output in DescribeInvocations only when asked, and only of a certain task or instance', async () => {
+    server.clock.nowMs += 1
     const InvokeId = await run({InstanceId: ['mi-a', 'mi-b']})
     await server.addResult(InvokeId, 'mi-a')
     const outputs = async (parameters: Parameters): Promise<Body[]> =>
@@ -122,13 +136,22 @@ describe('a finished run', () => {
     const InvokeId = await run({Timeout: 30})
     await server.addResult(InvokeId, 'mi-a', {state: 'Timeout', exit_code: null, end_ms: server.clock.nowMs + 99_000})
     const [result] = await results({InvokeId})
-    expect(result).toMatchObject({InvocationStatus: 'Timeout', StartTime: '2026-01-02T03:04:06Z', FinishedTime: '2026-01-02T03:04:36Z', ErrorCode: 'ExecutionTimeout'})
+    expect(result).toMatchObject({
+      InvocationStatus: 'Timeout',
+      StartTime: '2026-01-02T03:04:06Z',
+      FinishedTime: '2026-01-02T03:04:36Z',
+      ErrorCode: 'ExecutionTimeout',
+    })
     expect(result).not.toHaveProperty('ExitCode')
   })
 
   it('says that output was not delivered to OSS', async () => {
     const InvokeId = await run({OssOutputDelivery: 'oss://bucket/prefix'})
-    expect((await results({InvokeId}))[0]).toMatchObject({OssOutputDelivery: 'oss://bucket/prefix', OssOutputStatus: 'Failed', OssOutputErrorCode: 'NotSupported'})
+    expect((await results({InvokeId}))[0]).toMatchObject({
+      OssOutputDelivery: 'oss://bucket/prefix',
+      OssOutputStatus: 'Failed',
+      OssOutputErrorCode: 'NotSupported',
+    })
   })
 })
 
@@ -147,8 +170,13 @@ describe('statuses', () => {
   ])('tells $state as $status, result or not', async ({state, status, error}) => {
     const InvokeId = await run()
     await setState(server, InvokeId, 'mi-a', state)
-    expect(await results({InvokeId})).toMatchObject([{InvocationStatus: status, ErrorCode: error, Output: '', Repeats: 0, StartTime: '', FinishedTime: ''}])
-    expect((await invocation({InvokeId})).InvokeInstances.InvokeInstance[0]).toMatchObject({InvocationStatus: status, ErrorCode: error})
+    expect(await results({InvokeId})).toMatchObject([
+      {InvocationStatus: status, ErrorCode: error, Output: '', Repeats: 0, StartTime: '', FinishedTime: ''},
+    ])
+    expect((await invocation({InvokeId})).InvokeInstances.InvokeInstance[0]).toMatchObject({
+      InvocationStatus: status,
+      ErrorCode: error,
+    })
   })
 
   it('are found by the filter of each, and by no other', async () => {
@@ -156,7 +184,12 @@ describe('statuses', () => {
     for (const id of ['mi-a', 'mi-b']) await own.addInstance(id)
     const cases: Array<{name: string; states: [TaskState, TaskState]; mode?: Parameters; filters: string[]}> = [
       {name: 'pending', states: ['Success', 'Delivered'], filters: ['Pending', 'Running']},
-      {name: 'scheduled', states: ['Scheduled', 'Running'], mode: {Frequency: 'rate(5m)'}, filters: ['Scheduled', 'Running']},
+      {
+        name: 'scheduled',
+        states: ['Scheduled', 'Running'],
+        mode: {Frequency: 'rate(5m)'},
+        filters: ['Scheduled', 'Running'],
+      },
       {name: 'running', states: ['Running', 'Failed'], filters: ['Running']},
       {name: 'stopping', states: ['Stopping', 'Stopped'], filters: ['Stopping']},
       {name: 'success', states: ['Success', 'Stopped'], filters: ['Success', 'Finished']},
@@ -169,7 +202,17 @@ describe('statuses', () => {
       await setState(own, invokeId, 'mi-a', states[0])
       await setState(own, invokeId, 'mi-b', states[1])
     }
-    for (const filter of ['Running', 'Finished', 'Success', 'Failed', 'Stopped', 'Stopping', 'PartialFailed', 'Pending', 'Scheduled']) {
+    for (const filter of [
+      'Running',
+      'Finished',
+      'Success',
+      'Failed',
+      'Stopped',
+      'Stopping',
+      'PartialFailed',
+      'Pending',
+      'Scheduled',
+    ]) {
       const {Invocations, TotalCount} = await own.ok('DescribeInvocations', {InvokeStatus: filter})
       const expected = cases.filter((row) => row.filters.includes(filter)).map((row) => row.name)
       expect(Invocations.Invocation.map((row: Body) => row.CommandName).sort(), filter).toEqual(expected.sort())
@@ -191,17 +234,32 @@ describe('recurring runs', () => {
   it('show the newest round, and every round with IncludeHistory', async () => {
     const InvokeId = await run({Frequency: 'rate(5m)', InstanceId: ['mi-a', 'mi-b']})
     for (const round of [1, 2, 3]) {
-      await server.addResult(InvokeId, 'mi-a', {round, start_ms: server.clock.nowMs + round * 300_000, end_ms: server.clock.nowMs + round * 300_000 + 1000, exit_code: round === 2 ? 9 : 0, state: round === 2 ? 'Failed' : 'Success', output: Buffer.from(`round ${round}`)})
+      await server.addResult(InvokeId, 'mi-a', {
+        round,
+        start_ms: server.clock.nowMs + round * 300_000,
+        end_ms: server.clock.nowMs + round * 300_000 + 1000,
+        exit_code: round === 2 ? 9 : 0,
+        state: round === 2 ? 'Failed' : 'Success',
+        output: Buffer.from(`round ${round}`),
+      })
     }
     await setState(server, InvokeId, 'mi-a', 'Scheduled')
     expect(await invocation({InvokeId, IncludeOutput: true, ContentEncoding: 'PlainText'})).toMatchObject({
       Timed: true,
       InvocationStatus: 'Pending',
       InvokeStatus: 'Running',
-      InvokeInstances: {InvokeInstance: [{Timed: true, Repeats: 3, ExitCode: 0, InvocationStatus: 'Scheduled', Output: 'round 3'}, {Timed: true, Repeats: 0, InvocationStatus: 'Pending'}]},
+      InvokeInstances: {
+        InvokeInstance: [
+          {Timed: true, Repeats: 3, ExitCode: 0, InvocationStatus: 'Scheduled', Output: 'round 3'},
+          {Timed: true, Repeats: 0, InvocationStatus: 'Pending'},
+        ],
+      },
     })
     const newest = await results({InvokeId, ContentEncoding: 'PlainText'})
-    expect(newest.map((r) => [r.InstanceId, r.InvocationStatus, r.Output])).toEqual([['mi-b', 'Pending', ''], ['mi-a', 'Scheduled', 'round 3']])
+    expect(newest.map((r) => [r.InstanceId, r.InvocationStatus, r.Output])).toEqual([
+      ['mi-b', 'Pending', ''],
+      ['mi-a', 'Scheduled', 'round 3'],
+    ])
     const history = await results({InvokeId, IncludeHistory: true, ContentEncoding: 'PlainText'})
     expect(history.map((r) => [r.InstanceId, r.Repeats, r.InvocationStatus, r.ExitCode, r.Output])).toEqual([
       ['mi-a', 3, 'Success', 0, 'round 3'],
@@ -212,7 +270,12 @@ describe('recurring runs', () => {
     const failed = await results({InvokeId, IncludeHistory: true, InvokeRecordStatus: 'Failed', InstanceId: 'mi-a'})
     expect(failed.map((r) => r.Repeats)).toEqual([2])
     const page = await server.ok('DescribeInvocationResults', {InvokeId, IncludeHistory: true, MaxResults: 3})
-    const rest = await server.ok('DescribeInvocationResults', {InvokeId, IncludeHistory: true, MaxResults: 3, NextToken: page.Invocation.NextToken})
+    const rest = await server.ok('DescribeInvocationResults', {
+      InvokeId,
+      IncludeHistory: true,
+      MaxResults: 3,
+      NextToken: page.Invocation.NextToken,
+    })
     expect(rest.Invocation.InvocationResults.InvocationResult.map((r: Body) => r.InstanceId)).toEqual(['mi-b'])
     expect(rest.Invocation.NextToken).toBe('')
   })
@@ -236,7 +299,10 @@ describe('recurring runs', () => {
   })
 
   it('need an InvokeId for their history', async () => {
-    expect(await server.call('DescribeInvocationResults', {IncludeHistory: true})).toMatchObject({status: 400, body: {Code: 'MissingParameter.InvokeId'}})
+    expect(await server.call('DescribeInvocationResults', {IncludeHistory: true})).toMatchObject({
+      status: 400,
+      body: {Code: 'MissingParameter.InvokeId'},
+    })
   })
 })
 
@@ -247,15 +313,27 @@ describe('lists of invocations and results', () => {
   beforeAll(async () => {
     own = await startTestServer()
     for (const id of ['mi-a', 'mi-b', 'mi-c']) await own.addInstance(id)
-    commandId = (await own.ok('CreateCommand', {Name: 'stored', Type: 'RunShellScript', CommandContent: 'ZQ=='})).CommandId
+    commandId = (await own.ok('CreateCommand', {Name: 'stored', Type: 'RunShellScript', CommandContent: 'ZQ=='}))
+      .CommandId
     for (let i = 0; i < 23; i += 1) {
       // Several fall into the same millisecond.
       if (i % 3 === 0) own.clock.nowMs += 1
-      const change = {InstanceId: i % 2 === 0 ? ['mi-a', 'mi-b'] : ['mi-a', 'mi-c'], ResourceGroupId: i % 5 === 0 ? 'rg-5' : undefined, Tag: i % 4 === 0 ? [{Key: 'four', Value: 'yes'}] : undefined}
+      const change = {
+        InstanceId: i % 2 === 0 ? ['mi-a', 'mi-b'] : ['mi-a', 'mi-c'],
+        ResourceGroupId: i % 5 === 0 ? 'rg-5' : undefined,
+        Tag: i % 4 === 0 ? [{Key: 'four', Value: 'yes'}] : undefined,
+      }
       const invokeId =
         i % 6 === 0
           ? (await own.ok('InvokeCommand', {CommandId: commandId, ...change})).InvokeId
-          : await run({Name: i % 7 === 0 ? 'seven%' : 'other', Type: i % 3 === 0 ? 'RunPowerShellScript' : 'RunShellScript', ...change}, own)
+          : await run(
+              {
+                Name: i % 7 === 0 ? 'seven%' : 'other',
+                Type: i % 3 === 0 ? 'RunPowerShellScript' : 'RunShellScript',
+                ...change,
+              },
+              own,
+            )
       if (i % 2 === 0) await setState(own, invokeId, 'mi-a', i % 4 === 0 ? 'Success' : 'Failed')
       ids.push(invokeId)
     }
@@ -267,13 +345,49 @@ describe('lists of invocations and results', () => {
   it.each<{name: string; parameters: Parameters; count: (i: number) => boolean}>([
     {name: 'nothing', parameters: {}, count: () => true},
     {name: 'InstanceId', parameters: {InstanceId: 'mi-b'}, count: (i) => i % 2 === 0},
-    {name: 'CommandId', parameters: {get CommandId() { return commandId }}, count: (i) => i % 6 === 0},
+    {
+      name: 'CommandId',
+      parameters: {
+        get CommandId() {
+          return commandId
+        },
+      },
+      count: (i) => i % 6 === 0,
+    },
     {name: 'CommandName', parameters: {CommandName: 'seven%'}, count: (i) => i % 7 === 0 && i % 6 !== 0},
-    {name: 'CommandName, ignored beside InstanceId', parameters: {CommandName: 'x', InstanceId: 'mi-c'}, count: (i) => i % 2 === 1},
+    {
+      name: 'CommandName, ignored beside InstanceId',
+      parameters: {CommandName: 'x', InstanceId: 'mi-c'},
+      count: (i) => i % 2 === 1,
+    },
     {name: 'CommandType', parameters: {CommandType: 'RunPowerShellScript'}, count: (i) => i % 3 === 0 && i % 6 !== 0},
     {name: 'ResourceGroupId', parameters: {ResourceGroupId: 'rg-5'}, count: (i) => i % 5 === 0},
     {name: 'Tag', parameters: {Tag: [{Key: 'four', Value: 'yes'}]}, count: (i) => i % 4 === 0},
     {name: 'Tag and InstanceId', parameters: {Tag: [{Key: 'four'}], InstanceId: 'mi-b'}, count: (i) => i % 4 === 0},
+    {
+      name: 'InvokeId and CommandId',
+      parameters: {
+        get InvokeId() {
+          return ids[0] ?? ''
+        },
+        get CommandId() {
+          return commandId
+        },
+      },
+      count: (i) => i === 0,
+    },
+    {
+      name: 'InvokeId and another CommandId',
+      parameters: {
+        get InvokeId() {
+          return ids[1] ?? ''
+        },
+        get CommandId() {
+          return commandId
+        },
+      },
+      count: () => false,
+    },
     {name: 'an unknown InvokeId', parameters: {InvokeId: 't-x'}, count: () => false},
   ])('of invocations are the same by number and by token, filtered by $name', async ({parameters, count}) => {
     const numbered: string[] = []
@@ -297,11 +411,52 @@ describe('lists of invocations and results', () => {
   it.each<{name: string; parameters: Parameters; total: () => number}>([
     {name: 'nothing', parameters: {}, total: () => 46},
     {name: 'InstanceId', parameters: {InstanceId: 'mi-c'}, total: () => matching((i) => i % 2 === 1)},
-    {name: 'InvokeId', parameters: {get InvokeId() { return ids[4] ?? '' }}, total: () => 2},
-    {name: 'InvokeId and InstanceId', parameters: {get InvokeId() { return ids[4] ?? '' }, InstanceId: 'mi-b'}, total: () => 1},
-    {name: 'CommandId', parameters: {get CommandId() { return commandId }}, total: () => 2 * matching((i) => i % 6 === 0)},
+    {
+      name: 'InvokeId',
+      parameters: {
+        get InvokeId() {
+          return ids[4] ?? ''
+        },
+      },
+      total: () => 2,
+    },
+    {
+      name: 'InvokeId and InstanceId',
+      parameters: {
+        get InvokeId() {
+          return ids[4] ?? ''
+        },
+        InstanceId: 'mi-b',
+      },
+      total: () => 1,
+    },
+    {
+      name: 'CommandId',
+      parameters: {
+        get CommandId() {
+          return commandId
+        },
+      },
+      total: () => 2 * matching((i) => i % 6 === 0),
+    },
+    {
+      name: 'InvokeId and CommandId',
+      parameters: {
+        get InvokeId() {
+          return ids[0] ?? ''
+        },
+        get CommandId() {
+          return commandId
+        },
+      },
+      total: () => 2,
+    },
     {name: 'Success', parameters: {InvokeRecordStatus: 'Success'}, total: () => matching((i) => i % 4 === 0)},
-    {name: 'Failed on an instance', parameters: {InvokeRecordStatus: 'Failed', InstanceId: 'mi-a'}, total: () => matching((i) => i % 4 === 2)},
+    {
+      name: 'Failed on an instance',
+      parameters: {InvokeRecordStatus: 'Failed', InstanceId: 'mi-a'},
+      total: () => matching((i) => i % 4 === 2),
+    },
     {name: 'PartialFailed, which no instance is', parameters: {InvokeRecordStatus: 'PartialFailed'}, total: () => 0},
     {name: 'ResourceGroupId', parameters: {ResourceGroupId: 'rg-5'}, total: () => 2 * matching((i) => i % 5 === 0)},
     {name: 'Tag', parameters: {Tag: [{Key: 'four', Value: 'yes'}]}, total: () => 2 * matching((i) => i % 4 === 0)},
@@ -328,8 +483,17 @@ describe('lists of invocations and results', () => {
   it('show one instance but the statuses of all where an instance is given', async () => {
     const InvokeId = ids[4] ?? ''
     const {Invocations} = await own.ok('DescribeInvocations', {InvokeId, InstanceId: 'mi-a'})
-    expect(Invocations.Invocation[0]).toMatchObject({InvocationStatus: 'Pending', InvokeInstances: {InvokeInstance: [{InstanceId: 'mi-a', InvocationStatus: 'Success'}]}})
+    expect(Invocations.Invocation[0]).toMatchObject({
+      InvocationStatus: 'Pending',
+      InvokeInstances: {InvokeInstance: [{InstanceId: 'mi-a', InvocationStatus: 'Success'}]},
+    })
     expect(Invocations.Invocation[0].InvokeInstances.InvokeInstance).toHaveLength(1)
+  })
+
+  it('find an old invocation although its command has many newer ones', async () => {
+    const parameters = {InvokeId: ids[0], CommandId: commandId, PageSize: 1}
+    const {Invocation} = await own.ok('DescribeInvocationResults', parameters)
+    expect(Invocation.InvocationResults.InvocationResult).toMatchObject([{InvokeId: ids[0]}])
   })
 
   it('stay within the account', async () => {

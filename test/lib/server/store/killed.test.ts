@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {mkdirSync, rmSync} from 'node:fs'
+import {existsSync, mkdirSync, rmSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {build} from 'esbuild'
 import {sql} from 'kysely'
@@ -57,4 +57,39 @@ describe('a database whose process is killed (F4)', () => {
       await db.close()
     }
   }, 60_000)
+})
+
+describe('an acknowledged write', () => {
+  it('has reached the disk: both connections are set so, whatever the file said before', async () => {
+    const db = await openSqlite(join(tempFolder(), 'assist.db'))
+    const synchronous = sql<{synchronous: number}>`pragma synchronous`
+    const [read, write] = [await synchronous.execute(db.read), await db.write((tx) => synchronous.execute(tx))]
+    expect([read.rows, write.rows]).toEqual([[{synchronous: 2}], [{synchronous: 2}]])
+    await db.close()
+  })
+})
+
+describe('a database that is being made', () => {
+  it('is made once when two processes start at the same time', async () => {
+    for (let loop = 0; loop < 3; loop++) {
+      const file = join(tempFolder(), 'assist.db')
+      const both = await Promise.all([writeAndKill(file, 0, 50), writeAndKill(file, 1_000_000, 50)])
+      expect(both.map((numbers) => numbers.length > 0)).toEqual([true, true])
+    }
+  })
+
+  it('is usable after its maker was killed midway', async () => {
+    for (let loop = 0; loop < 4; loop++) {
+      const file = join(tempFolder(), 'assist.db')
+      const child = spawn(process.execPath, [PROGRAM, file, '0'], {stdio: 'ignore'})
+      const ended = new Promise((done) => child.on('close', done))
+      while (!existsSync(`${file}-wal`) && child.exitCode === null) await new Promise((done) => setTimeout(done, 1))
+      await new Promise((done) => setTimeout(done, loop * 3))
+      child.kill('SIGKILL')
+      await ended
+      const db = await openSqlite(file)
+      expect(await db.read.selectFrom('instances').selectAll().execute()).toEqual([])
+      await db.close()
+    }
+  })
 })

@@ -1,5 +1,5 @@
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
-import {filter, integer, text} from './fields.ts'
+import {integer, text} from './fields.ts'
 
 // What CreateCommand, ModifyCommand, RunCommand and InvokeCommand have in common.
 
@@ -30,5 +30,3 @@ export const launcherField = () =>
 /** Seconds. Out of range is refused rather than changed: a script that is ended early or late does harm. */
 export const timeoutField = () =>
   integer('Timeout', {min: LIMITS.timeoutMinSec, max: LIMITS.timeoutMaxSec, code: 'InvalidTimeout.ExceedLimit'})
-
-export const commandIdFilter = () => filter('CommandId')

@@ -1,13 +1,13 @@
 import {chmodSync, closeSync, mkdirSync, openSync} from 'node:fs'
 import {dirname} from 'node:path'
-import {Kysely, SqliteDialect} from 'kysely'
+import {Kysely, SqliteDialect, sql} from 'kysely'
 import Libsql from 'libsql'
 import {AssistError} from '../../../core/errors.ts'
 import type {Database} from '../database.ts'
 import {migrate} from '../migrate.ts'
 import type {Schema} from '../schema.ts'
-import {withUint8Arrays} from './bytes.ts'
 import {createGroupCommit} from './group-commit.ts'
+import {withStatementCache} from './statements.ts'
 
 /**
  * Opens (and creates) the database file, mode 0600. WAL with synchronous=FULL: a commit that was acknowledged survives a power cut.
@@ -20,7 +20,7 @@ export async function openSqlite(file: string): Promise<Database> {
     closeSync(openSync(file, 'a', 0o600))
     chmodSync(file, 0o600)
     const writer = connect(file)
-    await migrate(writer as unknown as Kysely<unknown>, {blob: 'blob'})
+    await migrateAlone(writer)
     const reader = connect(file)
     const group = createGroupCommit(writer)
     return {
@@ -42,10 +42,24 @@ export async function openSqlite(file: string): Promise<Database> {
   }
 }
 
+/** Under one lock and in one transaction: a process that starts at the same time waits, one that is killed leaves no half a schema. */
+async function migrateAlone(writer: Kysely<Schema>): Promise<void> {
+  await writer.connection().execute(async (connection) => {
+    await sql`begin exclusive`.execute(connection)
+    try {
+      await migrate(connection as unknown as Kysely<unknown>, {blob: 'blob'})
+      await sql`commit`.execute(connection)
+    } catch (error) {
+      await sql`rollback`.execute(connection).catch(() => {})
+      throw error
+    }
+  })
+}
+
 function connect(file: string): Kysely<Schema> {
   const database = new Libsql(file)
-  for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'busy_timeout = 5000', 'foreign_keys = ON']) {
+  for (const pragma of ['busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON']) {
     database.pragma(pragma)
   }
-  return new Kysely<Schema>({dialect: new SqliteDialect({database: withUint8Arrays(database)})})
+  return new Kysely<Schema>({dialect: new SqliteDialect({database: withStatementCache(database)})})
 }

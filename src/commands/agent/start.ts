@@ -1,0 +1,34 @@
+import {Flags} from '@oclif/core'
+import {agentServerFlags} from '../../lib/cli/agent-flags.ts'
+import {BaseCommand} from '../../lib/cli/base-command.ts'
+import {integerFlag} from '../../lib/cli/integer-flag.ts'
+
+export default class AgentStart extends BaseCommand {
+  static override summary = 'Run the agent of this machine in the foreground.'
+  static override description =
+    'Prints one line to stderr when the server has heard it, then logs JSON lines. SIGTERM stops it: scripts go on and are reported by the next start.'
+  static override examples = [
+    '<%= config.bin %> agent start',
+    '<%= config.bin %> agent start --state-dir ./agent --log-file ./agent.log',
+  ]
+  static override flags = {
+    ...agentServerFlags,
+    'log-file': Flags.string({description: 'Log there instead of to stderr.', helpValue: 'FILE'}),
+    'max-running': integerFlag('--max-running', {min: 1, max: 1000})({description: 'Scripts at once (default: 10).'}),
+  }
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(AgentStart)
+    const {startHere} = await import('../../lib/cli/agent-process.ts')
+    await startHere(
+      {stateDir: flags['state-dir'], environment: process.env},
+      {
+        server: flags.server,
+        caFile: flags['ca-file'],
+        logFile: flags['log-file'],
+        maxRunning: flags['max-running'],
+        online: (instanceId) => this.notice(flags, `${instanceId} is online`),
+      },
+    )
+  }
+}

@@ -1,0 +1,40 @@
+import {agentFlags} from '../../lib/cli/agent-flags.ts'
+import {BaseCommand} from '../../lib/cli/base-command.ts'
+
+export default class AgentStatus extends BaseCommand {
+  static override summary = 'Show the agent of this machine: registered, running, what it has to do.'
+  static override description = 'Reads its folder only; nothing is asked over the network.'
+  static override examples = ['<%= config.bin %> agent status', '<%= config.bin %> agent status --json']
+  static override flags = agentFlags
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(AgentStatus)
+    const {statusHere} = await import('../../lib/cli/agent-process.ts')
+    const status = await statusHere({stateDir: flags['state-dir'], environment: process.env})
+    await this.show(flags, status, () => ({
+      vertical: true,
+      columns: [
+        {key: 'instanceId', label: 'Instance'},
+        {key: 'alive', label: 'Agent'},
+        {key: 'serverUrl', label: 'Server'},
+        {key: 'running', label: 'Running'},
+        {key: 'schedules', label: 'Schedules'},
+        {key: 'unreportedResults', label: 'Unreported'},
+        {key: 'missedRounds', label: 'Missed rounds'},
+        {key: 'stateDir', label: 'Folder'},
+      ],
+      rows: [
+        [
+          status.instanceId ?? {text: 'not registered', tone: 'dim'},
+          status.alive ? {text: `running (pid ${status.pid})`, tone: 'good'} : {text: 'not running', tone: 'dim'},
+          status.serverUrl,
+          status.running.length,
+          status.schedules.length,
+          status.unreportedResults,
+          status.missedRounds,
+          status.stateDir,
+        ],
+      ],
+    }))
+  }
+}

@@ -1,0 +1,26 @@
+import {Args, Flags} from '@oclif/core'
+import {BaseCommand} from '../../lib/cli/base-command.ts'
+
+export default class ConfigureDelete extends BaseCommand {
+  static override summary = 'Forget a profile and its keys, after asking.'
+  static override examples = ['<%= config.bin %> configure delete old', '<%= config.bin %> configure delete old --yes']
+  static override args = {
+    profile: Args.string({required: true, description: 'Name of the profile.', ignoreStdin: true}),
+  }
+  static override flags = {yes: Flags.boolean({char: 'y', description: 'Do not ask.'})}
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(ConfigureDelete)
+    const {deleteProfile} = await import('../../lib/cli/configure.ts')
+    if (!flags.yes) {
+      const {confirm} = await import('../../lib/cli/prompt.ts')
+      const goOn = await confirm(`Forget the profile ${args.profile} and its keys?`, {
+        noInput: flags['no-input'] === true,
+        otherwise: 'Add --yes to do it without being asked.',
+      })
+      if (!goOn) return this.notice(flags, 'Nothing was changed.')
+    }
+    await deleteProfile(args.profile, process.env)
+    this.notice(flags, `Forgot profile ${args.profile}.`)
+  }
+}

@@ -1,0 +1,55 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../../lib/cli/base-command.ts'
+
+export default class Configure extends BaseCommand {
+  static override summary = 'Store keys, region and endpoint as a profile.'
+  static override description =
+    'Asks on a terminal; what is stored already is kept when nothing is typed. Without a terminal everything comes from flags, and the secret from stdin or from ALIBABA_CLOUD_ACCESS_KEY_SECRET: never from a flag, because others can read command lines.'
+  static override examples = [
+    '<%= config.bin %> configure',
+    '<%= config.bin %> configure --profile production --region cn-hangzhou',
+    'echo "$SECRET" | <%= config.bin %> configure --access-key-id LTAI5tExample --region cn-hangzhou --secret-stdin',
+    '<%= config.bin %> configure --profile team --endpoint https://plane.example:8080 --region local',
+  ]
+  static override flags = {
+    profile: Flags.string({char: 'p', description: 'Profile to store (default: the current one, or "default").'}),
+    mode: Flags.string({
+      description:
+        'How it comes by its keys: AK, StsToken, RamRoleArn, EcsRamRole, ChainableRamRoleArn, External, CredentialsURI.',
+    }),
+    'access-key-id': Flags.string({description: 'Access key id.', helpValue: 'ID'}),
+    'secret-stdin': Flags.boolean({description: 'Read the access key secret from stdin.'}),
+    region: Flags.string({description: 'Region id, such as cn-hangzhou.'}),
+    endpoint: Flags.string({description: 'Address of the control plane, if it is not the region’s own.'}),
+    language: Flags.string({description: 'en or zh.'}),
+  }
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(Configure)
+    const {profileToConfigure, saveProfile, storedProfile} = await import('../../lib/cli/configure.ts')
+    const {interview} = await import('../../lib/cli/configure-interview.ts')
+    const name = profileToConfigure(flags.profile, process.env)
+    const profile = await interview({
+      stored: storedProfile(name, process.env),
+      answers: {
+        mode: flags.mode,
+        accessKeyId: flags['access-key-id'],
+        // Only beside the id they belong to: otherwise the environment's secret would quietly replace a stored one.
+        ...(flags['access-key-id'] === undefined ? {} : secretsOf(process.env)),
+        regionId: flags.region,
+        endpoint: flags.endpoint,
+        language: flags.language,
+      },
+      secretFromStdin: flags['secret-stdin'],
+      noInput: flags['no-input'] === true,
+    })
+    await saveProfile(name, profile, process.env)
+    this.notice(flags, `Stored profile ${name}. See what is used: assist whoami`)
+  }
+}
+
+function secretsOf(environment: NodeJS.ProcessEnv): {accessKeySecret?: string; stsToken?: string} {
+  const secret = environment['ALIBABA_CLOUD_ACCESS_KEY_SECRET']
+  const token = environment['ALIBABA_CLOUD_SECURITY_TOKEN']
+  return {...(secret && {accessKeySecret: secret}), ...(token && {stsToken: token})}
+}

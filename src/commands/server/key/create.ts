@@ -1,0 +1,36 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../../../lib/cli/base-command.ts'
+import {dataDirFlag} from '../../../lib/cli/server-flags.ts'
+
+export default class ServerKeyCreate extends BaseCommand {
+  static override summary = 'Make an access key for a control plane of your own; its secret is shown this once.'
+  static override description =
+    'Works on the data folder, whether the server runs or not. The secret is printed to stdout and kept nowhere readable.'
+  static override examples = [
+    '<%= config.bin %> server key create --data-dir ./plane',
+    '<%= config.bin %> server key create --description "CI" --json',
+  ]
+  static override flags = {
+    'data-dir': dataDirFlag,
+    account: Flags.string({
+      description: 'Account the key belongs to; accounts do not see each other.',
+      default: 'main',
+    }),
+    description: Flags.string({description: 'What it is for.', default: ''}),
+  }
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(ServerKeyCreate)
+    const {createServerKey} = await import('../../../lib/cli/server-keys.ts')
+    const key = await createServerKey(flags['data-dir'], {account: flags.account, description: flags.description})
+    await this.show(flags, key, () => ({
+      vertical: true,
+      columns: [
+        {key: 'accessKeyId', label: 'Access key id'},
+        {key: 'accessKeySecret', label: 'Secret'},
+      ],
+      rows: [[key.accessKeyId, key.accessKeySecret]],
+    }))
+    this.notice(flags, 'Keep the secret now: it cannot be shown again.')
+  }
+}

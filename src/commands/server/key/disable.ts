@@ -1,0 +1,19 @@
+import {Args} from '@oclif/core'
+import {BaseCommand} from '../../../lib/cli/base-command.ts'
+import {dataDirFlag} from '../../../lib/cli/server-flags.ts'
+
+export default class ServerKeyDisable extends BaseCommand {
+  static override summary = 'Disable an access key; running servers obey within five seconds.'
+  static override examples = ['<%= config.bin %> server key disable LTAI5tExample --data-dir ./plane']
+  static override args = {
+    accessKeyId: Args.string({required: true, description: 'Id of the key.', ignoreStdin: true}),
+  }
+  static override flags = {'data-dir': dataDirFlag}
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(ServerKeyDisable)
+    const {disableServerKey} = await import('../../../lib/cli/server-keys.ts')
+    await disableServerKey(flags['data-dir'], args.accessKeyId)
+    this.notice(flags, `Disabled ${args.accessKeyId}.`)
+  }
+}

@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {createLiveOutput, type LiveChunk, type LiveOptions} from '../../../src/lib/view/live-output.ts'
+
+const PLAIN: LiveOptions = {arrangement: 'bytes', escape: false, label: (id) => `${id} | `}
+
+interface Event {
+  id?: string
+  bytes: string | Uint8Array
+  lost?: number
+  isLast?: boolean
+}
+
+function show(options: Partial<LiveOptions>, events: readonly Event[]): {out: string; err: string} {
+  const out: Buffer[] = []
+  const err: string[] = []
+  const live = createLiveOutput(
+    {out: (data) => void out.push(Buffer.from(data as string)), err: (text) => void err.push(text)},
+    {...PLAIN, ...options},
+  )
+  for (const {id = 'i-1', bytes, lost = 0, isLast = false} of events) {
+    live(id, {bytes: Buffer.from(bytes as string), lost, isLast} satisfies LiveChunk)
+  }
+  return {out: Buffer.concat(out).toString(), err: err.join('')}
+}
+
+describe('createLiveOutput', () => {
+  it('leaves the bytes of one target as they are', () => {
+    const out: Uint8Array[] = []
+    const live = createLiveOutput({out: (data) => void out.push(Buffer.from(data as string)), err: () => {}}, PLAIN)
+    live('i-1', {bytes: Uint8Array.of(0xe6, 0xb1), lost: 0, isLast: false})
+    live('i-1', {bytes: Uint8Array.of(0x89, 0x1b, 0xff), lost: 0, isLast: true})
+    expect([...Buffer.concat(out)]).toEqual([0xe6, 0xb1, 0x89, 0x1b, 0xff])
+  })
+
+  it('shows control sequences on a terminal instead of obeying them', () => {
+    expect(show({escape: true}, [{bytes: 'a\x1b[31m\tred\n\x9b2J\u202eevil\rx\n', isLast: true}]).out).toBe(
+      'a\\x1b[31m\tred\n\\x9b2J\\u202eevil\\rx\n',
+    )
+  })
+
+  it('takes CR LF for a line end on a terminal, wherever the chunk ends', () => {
+    expect(show({escape: true}, [{bytes: 'a\r'}, {bytes: '\nb\r'}, {bytes: 'c', isLast: true}]).out).toBe('a\nb\\rc')
+    expect(show({escape: true}, [{bytes: 'a\r', isLast: true}]).out).toBe('a\\r')
+  })
+
+  it('puts the instance in front of each line and keeps lines whole', () => {
+    const {out} = show({arrangement: 'lines'}, [
+      {id: 'a', bytes: 'one\ntw'},
+      {id: 'b', bytes: 'eins\n'},
+      {id: 'a', bytes: 'o\nthree', isLast: true},
+      {id: 'b', bytes: '', isLast: true},
+    ])
+    expect(out).toBe('a | one\nb | eins\na | two\na | three\n')
+  })
+
+  it('shows a line without end in pieces', () => {
+    const {out} = show({arrangement: 'lines', label: () => ''}, [{bytes: 'x'.repeat(70_000)}])
+    expect(out).toBe(`${'x'.repeat(65_536)}\n`)
+  })
+
+  it('prints one block per instance when it has ended', () => {
+    const {out} = show({arrangement: 'group'}, [
+      {id: 'a', bytes: '1\n'},
+      {id: 'b', bytes: '2', isLast: true},
+      {id: 'a', bytes: '3\n', isLast: true},
+    ])
+    expect(out).toBe('== b | ==\n2\n== a | ==\n1\n3\n')
+  })
+
+  it.each(['bytes', 'lines', 'group'] as const)('says on stderr that bytes are missing (%s)', (arrangement) => {
+    const {err} = show({arrangement}, [{bytes: 'a', lost: 7, isLast: true}])
+    expect(err).toBe('i-1: 7 bytes of output dropped before they could be read\n')
+  })
+
+  it('does not join what stood before a gap with what comes after it', () => {
+    expect(show({arrangement: 'lines', label: () => ''}, [{bytes: 'be'}, {bytes: 'ter\n', lost: 3}]).out).toBe(
+      'be\nter\n',
+    )
+    const half = Uint8Array.of(0xe6, 0xb1)
+    expect(show({escape: true}, [{bytes: half}, {bytes: 'ok', lost: 3, isLast: true}]).out).toBe('\ufffdok')
+  })
+
+  it('shows any text whole, however its bytes were cut', () => {
+    const line = fc
+      .string({unit: 'grapheme', maxLength: 12})
+      .filter((text) => !/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\n]/u.test(text))
+    fc.assert(
+      fc.property(
+        fc.array(line, {maxLength: 6}),
+        fc.array(fc.nat({max: 60}), {maxLength: 8}),
+        fc.constantFrom('bytes' as const, 'lines' as const),
+        (lines, cuts, arrangement) => {
+          const text = lines.map((one) => `${one}\n`).join('')
+          const bytes = Buffer.from(text)
+          const ends = [...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b), bytes.length]
+          const events = ends.map((end, index) => ({
+            bytes: bytes.subarray(ends[index - 1] ?? 0, end),
+            isLast: index === ends.length - 1,
+          }))
+          expect(show({arrangement, escape: true, label: () => ''}, events).out).toBe(text)
+        },
+      ),
+      {seed: 20260714, examples: [[['汉字😀'], [1, 2, 4, 5, 7, 8, 9], 'bytes']]},
+    )
+  })
+})
