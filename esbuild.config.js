@@ -1,7 +1,7 @@
 // Bundles every command into its own entry with shared chunks: an unbundled oclif start costs about three times a bare `node -e 0`.
 import {readdirSync, rmSync} from 'node:fs'
 import {build} from 'esbuild'
-import {apart, lazyRequires, nodeModulesByCall, smallOclif} from './esbuild.plugins.js'
+import {apart, everyday, lazyRequires, nodeModulesByCall, smallOclif} from './esbuild.plugins.js'
 
 const commands = readdirSync('src/commands', {recursive: true, encoding: 'utf8'}).filter((file) => file.endsWith('.ts'))
 
@@ -12,7 +12,6 @@ const common = {
   target: 'node20.19',
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   sourcemap: false,
   logLevel: 'warning',
   plugins: [smallOclif(), lazyRequires(), nodeModulesByCall()],
@@ -36,7 +35,8 @@ await Promise.all([
     outbase: 'src',
     splitting: true,
     // One chunk for what all of them share, instead of one for each set of sharers.
-    inject: ['src/lib/cli/everyday.ts'],
+    inject: ['everyday'],
+    plugins: [everyday(), ...common.plugins],
     // libsql loads a prebuilt binary by path; the others are development-only branches of oclif.
     external: ['libsql', 'typescript', 'ts-node', 'tsx'],
   }),

@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../lib/cli/base-command.ts'
+import {ECS_VERSION} from '../lib/cli/connect.ts'
 import {parseEcsArguments} from '../lib/cli/ecs-arguments.ts'
 import {connectionFlags, type OutputFlagValues} from '../lib/cli/flags.ts'
 import {parseOutputFormat} from '../lib/cli/show.ts'
@@ -21,7 +22,6 @@ export default class Ecs extends BaseCommand {
   static override flags = connectionFlags
 
   async run(): Promise<void> {
-    const {ECS_VERSION} = await import('../lib/cli/connect.ts')
     const call = parseEcsArguments(this.argv, ECS_VERSION)
     this.parsed = true
     const flags: OutputFlagValues & typeof call.flags = {...call.flags, output: parseOutputFormat(call.flags.output)}

@@ -79,7 +79,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   }
   const runner: Runner = new Runner({
     execute: (run, stop) => executeRun(execution, run, stop),
-    ended: (taskId) => dispatch.ended(taskId),
+    ended: (taskId, how) => dispatch.ended(taskId, how),
     ...{maxRunning: deps.maxRunning, clock, log},
   })
   const timetable: Timetable = new Timetable({

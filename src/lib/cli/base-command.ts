@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import {Command} from '@oclif/core'
 import type {View} from '../view/render.ts'
-import type {Connection} from './connect.ts'
+import {type Connection, connect} from './connect.ts'
 import {type ConnectionFlagValues, type OutputFlagValues, outputFlags} from './flags.ts'
 import {reportError} from './report-error.ts'
 import {formatResult, outputFormat, useColor} from './show.ts'
@@ -38,7 +38,6 @@ export abstract class BaseCommand extends Command {
 
   /** A connection to the control plane that flags, environment and profiles choose; starts the local one when it is asked for. */
   protected async connect(flags: ConnectionFlagValues & OutputFlagValues): Promise<Connection> {
-    const {connect} = await import('./connect.ts')
     const connection = await connect({
       flags,
       environment: process.env,

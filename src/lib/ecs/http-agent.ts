@@ -1,20 +1,21 @@
 import http from 'node:http'
-import https from 'node:https'
 import type {Duplex} from 'node:stream'
 
 /**
  * Keeps connections for the next call without keeping the process alive, and goes through `proxy` by CONNECT. Only https goes through a proxy: it then sees the host name and nothing else.
  */
-export function createAgent(endpoint: string, proxy: string | undefined): http.Agent {
-  const secure = endpoint.startsWith('https:')
-  const agent = secure ? new https.Agent({keepAlive: true}) : new http.Agent({keepAlive: true})
-  if (secure && proxy) {
+export async function createAgent(endpoint: string, proxy: string | undefined): Promise<http.Agent> {
+  if (!endpoint.startsWith('https:')) return new http.Agent({keepAlive: true})
+  // TLS takes a while to load, and a plane on this machine does without.
+  const {Agent} = await import('node:https')
+  const agent = new Agent({keepAlive: true})
+  if (proxy) {
     const open = agent as unknown as {createConnection(options: ConnectOptions, done: Done): Duplex | undefined}
     const connectDirectly = open.createConnection.bind(agent)
     open.createConnection = (options, done) => {
       tunnel(proxy, options, (error, socket) => {
         if (error || !socket) done(error ?? proxyError())
-        else done(null, connectDirectly({...options, socket, servername: options.servername ?? options.host}, done))
+        else done(null, connectDirectly({...options, socket, servername: options.servername ?? options.host}, NO_CALL))
       })
       return undefined
     }
@@ -22,18 +23,8 @@ export function createAgent(endpoint: string, proxy: string | undefined): http.A
   return agent
 }
 
-/** The same connections, but each request made through it is shown first: an SDK that keeps its requests to itself still takes an agent. */
-export function watchAgent(agent: http.Agent, watch: (request: http.ClientRequest) => void): http.Agent {
-  const inner = agent as unknown as {addRequest(request: http.ClientRequest, ...rest: unknown[]): void}
-  return Object.create(agent, {
-    addRequest: {
-      value: (request: http.ClientRequest, ...rest: unknown[]) => {
-        watch(request)
-        inner.addRequest(request, ...rest)
-      },
-    },
-  }) as http.Agent
-}
+/** The socket is what it returns. */
+const NO_CALL: Done = () => {}
 
 interface ConnectOptions {
   host: string

@@ -1,8 +1,9 @@
 import type {Agent, ClientRequest, IncomingMessage} from 'node:http'
 import type {SessionKeys} from '../core/credential-source.ts'
 import {AssistError} from '../core/errors.ts'
-import {createAgent, watchAgent} from './http-agent.ts'
 import {toPlain} from './plain.ts'
+import type {Pop} from './pop-client.ts'
+import {watchAgent} from './watch-agent.ts'
 
 export interface RpcOptions {
   /** `https://host[:port]`. */
@@ -45,13 +46,12 @@ export type Rpc = (request: RpcRequest) => Promise<RpcReply>
 
 /** One signed POST per call; never repeats, never follows a redirect. pop-core is loaded by the first one. */
 export function createRpc(options: RpcOptions): Rpc {
-  const agent = createAgent(options.endpoint, options.proxy)
-  let client: Promise<PopClient> | undefined
+  let loading: Promise<Pop> | undefined
   return async (request) => {
-    client ??= loadClient(options)
-    const pop = await client
+    loading ??= load(options)
+    const pop = await loading
     const seen: Seen = {connected: false, response: undefined}
-    const watched = watchAgent(agent, (outgoing) => watch(outgoing, seen))
+    const watched = watchAgent(pop.agent, (outgoing) => watch(outgoing, seen))
     try {
       const body = await pop.request(request.action, {...request.parameters}, requestOptions(options, request, watched))
       return answer(toPlain(body), seen)
@@ -62,18 +62,10 @@ export function createRpc(options: RpcOptions): Rpc {
   }
 }
 
-interface PopClient {
-  request(action: string, parameters: object, options: object): Promise<unknown>
-}
-
-async function loadClient(options: RpcOptions): Promise<PopClient> {
+async function load(options: RpcOptions): Promise<Pop> {
   silenceHttpx()
-  const {default: RpcClient} = await import('@alicloud/pop-core/lib/rpc.js')
-  return new RpcClient({
-    endpoint: options.endpoint,
-    apiVersion: options.apiVersion,
-    credentialsProvider: {getCredentials: options.keys},
-  } as unknown as ConstructorParameters<typeof RpcClient>[0]) as unknown as PopClient
+  const {createPop} = await import('./pop-client.ts')
+  return createPop(options)
 }
 
 /** httpx prints whole requests, keys and scripts included, when DEBUG names it; that must be impossible. */

@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdirSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
@@ -141,11 +141,6 @@ describe('the first line of a script (B35)', () => {
       errDesc: 'ExecuteScriptFailed: the interpreter "/usr/bin/moonscript" of the first line does not exist',
     })
     expect(setup.server.of('t-1').length).toBe(1)
-  })
-
-  it('works from a folder where nothing may be executed', async () => {
-    writeFileSync(join(root, 'plain'), '#!/bin/sh\necho', {mode: 0o400})
-    expect(await prepare({}, '#!/bin/sh\necho')).toMatchObject({kind: 'ready'})
   })
 })
 

@@ -6,7 +6,7 @@ import type {Refusal, Task} from './task.ts'
 export interface TaskList {
   code: number
   run: Task[]
-  stop: Array<{id: string; invokeVersion: number}>
+  stop: TaskStop[]
   test: Task[]
   /** Items with an id that nobody could run. */
   refused: Refusal[]
@@ -16,9 +16,14 @@ export interface TaskList {
   otherItems: number
 }
 
+export interface TaskStop {
+  id: string
+  invokeVersion: number
+}
+
 /** Every item is judged on its own, so one bad item costs no other task anything. @throws SyntaxError when it is not a JSON object. */
 export function decodeTaskList(body: string): TaskList {
-  const value: unknown = JSON.parse(body)
+  const value = parseJson(body)
   if (!isRecord(value)) throw new SyntaxError('not a JSON object')
   const list: TaskList = {
     code: integer(value.code) ?? 200,
@@ -86,6 +91,15 @@ const LONGEST_SCRIPT_BYTES = 1024 * 1024
 const DEFAULT_TIMEOUT_MS = 3_600_000
 /** Node's timers end here; 24 days are as good as no limit. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
+
+/** Without the words of JSON.parse, which quote what they could not read. */
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new SyntaxError('not JSON')
+  }
+}
 
 function place(list: TaskList, into: Task[], decoded: Task | Refusal | undefined): void {
   if (decoded === undefined) list.unreadable++

@@ -3,8 +3,8 @@ import type {Logger} from '../../core/log.ts'
 import type {TaskReport} from '../../protocol/agent/reports.ts'
 import {ScheduleError} from '../../schedule/error.ts'
 import type {Machine} from '../machine.ts'
-import type {TaskList} from './decode.ts'
-import {stoppedUnstarted} from './execute.ts'
+import type {TaskList, TaskStop} from './decode.ts'
+import {type Ended, stoppedUnstarted} from './execute.ts'
 import type {Journal} from './journal.ts'
 import {type Plan, planTasks} from './plan.ts'
 import {prepareTask} from './prepare.ts'
@@ -34,6 +34,8 @@ export class Dispatch {
   readonly #atBoot = new Map<string, Task>()
   /** Schedules that are over once the run under way is. */
   readonly #completing = new Map<string, Task>()
+  /** Stops that a run has not answered yet. */
+  readonly #stopping = new Map<string, TaskStop>()
   /** Reports under way about tasks that were never started, so that a repeated list does not repeat them. */
   readonly #answering = new Set<string>()
 
@@ -89,8 +91,11 @@ export class Dispatch {
       this.#answer({kind: 'invalid', taskId, invokeVersion, param: 'cron', value: 'AtExpressionExpired'})
   }
 
-  /** A run has ended and its final report is on its way. */
-  ended(taskId: string): void {
+  /** A run has ended and its final report is on its way. One that had ended before it could be stopped leaves the stop unanswered. */
+  ended(taskId: string, how: Ended): void {
+    const stop = this.#stopping.get(taskId)
+    this.#stopping.delete(taskId)
+    if (stop !== undefined && how !== 'stopped') this.#answerStop(stop)
     const task = this.#completing.get(taskId)
     this.#completing.delete(taskId)
     if (task !== undefined) this.exhausted(task, true)
@@ -148,15 +153,19 @@ export class Dispatch {
     if (!journal.isTaken(key)) runner.offer({task, key, recurring: task.repeat === 'EveryReboot'})
   }
 
-  #stop(stop: {id: string; invokeVersion: number}): void {
+  #stop(stop: TaskStop): void {
     const {timetable, runner, shelf} = this.#deps
     timetable.remove(stop.id)
     this.#atBoot.delete(stop.id)
     shelf.remove(stop.id)
     this.#completing.delete(stop.id)
-    const found = runner.stop(stop.id)
-    // One that has ended by itself in the meantime has its own report on the way, and one that runs will send it.
-    if (found !== 'running' && !this.#deps.journal.isUnacknowledged(stop.id)) this.#answer(stoppedUnstarted(stop))
+    if (runner.stop(stop.id) === 'running') this.#stopping.set(stop.id, stop)
+    else this.#answerStop(stop)
+  }
+
+  /** What ran once has its own end on the way, or the server knows it. */
+  #answerStop(stop: TaskStop): void {
+    if (!this.#deps.journal.isTaken(stop.id)) this.#answer(stoppedUnstarted(stop))
   }
 
   async #test(task: Task): Promise<void> {

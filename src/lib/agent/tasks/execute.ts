@@ -2,6 +2,7 @@ import {chmodSync, chownSync, closeSync, openSync, writeSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import type {Clock} from '../../core/clock.ts'
 import type {Logger} from '../../core/log.ts'
+import type {ReportKind} from '../../protocol/agent/reports.ts'
 import type {KillPoint} from '../kill-point.ts'
 import type {Account, Machine} from '../machine.ts'
 import type {Outbox} from '../outbox.ts'
@@ -37,6 +38,9 @@ export interface Run {
   recurring: boolean
 }
 
+/** What was reported in the end; undefined: nothing was started. */
+export type Ended = ReportKind | undefined
+
 /** Official codes have only numbers for these. Source: agent-protocol, 5.10. */
 const EXECUTE_FAILED = '-7'
 const NO_SPACE = '-8'
@@ -45,19 +49,23 @@ const NO_SPACE = '-8'
  * One run from its task to its final report. The marker is on disk before the script starts, the report before it is sent, so
  * whatever happens in between, the script is not started twice and the run ends once. Never rejects.
  */
-export async function executeRun(deps: ExecuteDeps, run: Run, stop: AbortSignal): Promise<void> {
+export async function executeRun(deps: ExecuteDeps, run: Run, stop: AbortSignal): Promise<Ended> {
   const {task, key} = run
   const prepared = await prepareTask(task, deps.machine)
   if (prepared.kind === 'invalid') {
     const {param, value} = prepared
-    return post(deps, {kind: 'invalid', taskId: task.id, invokeVersion: task.invokeVersion, param, value})
+    await post(deps, {kind: 'invalid', taskId: task.id, invokeVersion: task.invokeVersion, param, value})
+    return 'invalid'
   }
-  if (stop.aborted) return post(deps, stoppedUnstarted(task))
+  if (stop.aborted) return undefined
   const record = await newRecord(deps, run)
-  if (record === undefined) return
+  if (record === undefined) return undefined
   deps.killPoint('before-marker')
   const start = announceStart(deps, task, record)
-  if (!(await writeMarker(deps, task, record))) return start.decide(false)
+  if (!(await writeMarker(deps, task, record))) {
+    start.decide(false)
+    return undefined
+  }
   deps.killPoint('after-marker')
   const final = await runScript(deps, run, record, prepared, start, stop)
   start.decide(false)
@@ -65,6 +73,7 @@ export async function executeRun(deps: ExecuteDeps, run: Run, stop: AbortSignal)
   const finished = finishRun(deps, record, final)
   deps.log.info('run ended', {task: task.id, run: key, kind: final.report.kind, ms: deps.clock.now() - record.startMs})
   await finished
+  return final.report.kind
 }
 
 /** Final report on disk, then to the server, then the marker becomes a tombstone. Resolves after the first try to send it. */

@@ -72,11 +72,6 @@ export class Journal {
     return existsSync(this.#started(key)) || existsSync(this.#finished(key))
   }
 
-  /** Started, and its end not known to the server. */
-  isUnacknowledged(key: string): boolean {
-    return existsSync(this.#started(key))
-  }
-
   end(record: RunRecord, final: FinalReport): void {
     if (record.folder === '' || !existsSync(this.folderOf(record))) makeFolder(this.folderOf(record))
     writeWhole(join(this.folderOf(record), 'final'), seal(final))

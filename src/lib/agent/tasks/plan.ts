@@ -1,4 +1,4 @@
-import type {TaskList} from './decode.ts'
+import type {TaskList, TaskStop} from './decode.ts'
 import {isAtBoot, isScheduled, type Task} from './task.ts'
 
 export interface Plan {
@@ -9,7 +9,7 @@ export interface Plan {
   /** Keep for the next boot. */
   keep: Task[]
   /** End the run of this id, take it out of the queue, forget its schedule: whichever there is. */
-  stop: Array<{id: string; invokeVersion: number}>
+  stop: TaskStop[]
   test: Task[]
 }
 

@@ -1,11 +1,11 @@
 import type {Clock} from '../../core/clock.ts'
 import type {Logger} from '../../core/log.ts'
-import type {Run} from './execute.ts'
+import type {Ended, Run} from './execute.ts'
 
 export interface RunnerDeps {
   /** Never rejects. */
-  execute(run: Run, stop: AbortSignal): Promise<void>
-  ended(taskId: string): void
+  execute(run: Run, stop: AbortSignal): Promise<Ended>
+  ended(taskId: string, how: Ended): void
   maxRunning: number
   clock: Clock
   log: Logger
@@ -80,13 +80,14 @@ export class Runner {
     const controller = new AbortController()
     this.#running.set(run.task.id, controller)
     this.#lastActivityMs = this.#deps.clock.now()
+    let how: Ended
     try {
-      await this.#deps.execute(run, controller.signal)
+      how = await this.#deps.execute(run, controller.signal)
     } catch (error) {
       this.#deps.log.error('a run failed inside the agent', {run: run.key, reason: (error as Error).message})
     }
     this.#running.delete(run.task.id)
-    this.#deps.ended(run.task.id)
+    this.#deps.ended(run.task.id, how)
     this.#lastActivityMs = this.#deps.clock.now()
     this.#startNext()
     if (this.#running.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve()
