@@ -82,7 +82,13 @@ export function smallOclif() {
         const contents = STAND_INS[file]?.[path]
         return contents === undefined ? undefined : {path, namespace: 'stand-in', pluginData: contents}
       })
-      onLoad({filter: /.*/, namespace: 'stand-in'}, ({pluginData}) => ({contents: pluginData || 'module.exports = {}'}))
+      onResolve({filter: /^ejs$/}, ({importer}) =>
+        OCLIF.test(importer) ? {path: 'ejs', namespace: 'stand-in', pluginData: EJS} : undefined,
+      )
+      onLoad({filter: /.*/, namespace: 'stand-in'}, ({pluginData}) => ({
+        contents: pluginData || 'module.exports = {}',
+        resolveDir: process.cwd(),
+      }))
     },
   }
 }
@@ -104,6 +110,15 @@ const STAND_INS = {
   // 31 KB of animations, none of them ours.
   'ux/action/spinner.js': {'cli-spinners': '', 'ansi-escapes': ''},
 }
+/** Help texts hold `<%= config.bin %>` and the like at most; compiling each as a template took half the time of `--help`. */
+const EJS = `
+  exports.render = (text, data) => {
+    const valueOf = (path) => path.split('.').reduce((value, key) => value?.[key], data) ?? ''
+    const plain = text.replace(/<%[=-]\\s*([\\w.]+)\\s*%>/g, (_, path) => String(valueOf(path)))
+    return plain.includes('<%') ? require('ejs').render(text, data) : plain
+  }
+`
+
 const STANDS_IN =
   /^(\.\/(config|handle|help|help\/util)|wrap-ansi|indent-string|clean-stack|cli-spinners|ansi-escapes)$/
 
@@ -131,7 +146,7 @@ function makeLazy(source) {
   const declaration = /^(?:const|var) (\w+) = ((?:__import\w+\()?require\(["'][^"']+["']\)\)?);$/gm
   for (const [line, name, load] of source.matchAll(declaration)) {
     const [before, after] = text.split(line)
-    const use = new RegExp(`(?<![.\\w$])${name}(?![\\w$])`, 'g')
+    const use = new RegExp(`(?<![.'"\\w$])${name}(?![\\w$])`, 'g')
     const lazy = `let ${name}$;function ${name}$$(){return ${name}$??=${load}}`
     text = before.replace(use, `(${name}$$$$())`) + lazy + after.replace(use, `(${name}$$$$())`)
   }

@@ -128,7 +128,7 @@ describe('run-command', () => {
     expect((await run(RunCommand, ['-i', 'i-1,i-22', 'x'], [submitted, both])).stdout).toBe('i-1  | a\ni-22 | b\n')
     expect((await run(RunCommand, ['-i', 'i-1,i-22', '--no-prefix', 'x'], [submitted, both])).stdout).toBe('a\nb\n')
     expect((await run(RunCommand, ['-i', 'i-1,i-22', '--group', 'x'], [submitted, both])).stdout).toBe(
-      '== i-1  | ==\na\n== i-22 | ==\nb\n',
+      '== i-1 ==\na\n== i-22 ==\nb\n',
     )
   })
 

@@ -58,8 +58,8 @@ describe('kill -9 at random moments under load', () => {
             async () => {
               const answer = await untilAnswered(() => call('DescribeInvocationResults', {InvokeId: invokeId}))
               const [result] = answer.Invocation.InvocationResults.InvocationResult
-              states.set(invokeId, result?.InvocationStatus ?? "")
-              return FINAL.includes(result?.InvocationStatus ?? "")
+              states.set(invokeId, result?.InvocationStatus ?? '')
+              return FINAL.includes(result?.InvocationStatus ?? '')
             },
             {timeout: 20_000, interval: 100},
           )

@@ -16,7 +16,7 @@ export interface ExpectedCall {
 export interface ScriptedEcs extends EcsClient {
   /** Every call there was. */
   calls: Array<{action: string; parameters: Record<string, unknown>; options: CallOptions}>
-  /** Fails when something that was expected never came. */
+  /** Fails when something that was expected never came, or something else did, even if whoever called has swallowed that. */
   verify(): void
 }
 
@@ -24,6 +24,12 @@ export interface ScriptedEcs extends EcsClient {
 export function scriptedEcs(expected: readonly ExpectedCall[], endpoint = 'http://127.0.0.1:9'): ScriptedEcs {
   const open = [...expected]
   const calls: ScriptedEcs['calls'] = []
+  const surprises: Error[] = []
+  const surprised = (text: string): Error => {
+    const error = new Error(text)
+    surprises.push(error)
+    return error
+  }
   return {
     region: 'cn-hangzhou',
     endpoint,
@@ -33,21 +39,22 @@ export function scriptedEcs(expected: readonly ExpectedCall[], endpoint = 'http:
       calls.push({action, parameters: sent, options})
       const index = open.findIndex((call) => call.action === action)
       const next = open[index]
-      if (!next) throw new Error(`unexpected call ${action} ${JSON.stringify(sent)}`)
+      if (!next) throw surprised(`unexpected call ${action} ${JSON.stringify(sent)}`)
       open.splice(index, 1)
       for (const [name, value] of Object.entries(next.with ?? {})) {
         if (!isDeepStrictEqual(sent[name], value)) {
-          throw new Error(`${action}: ${name} is ${JSON.stringify(sent[name])}, expected ${JSON.stringify(value)}`)
+          throw surprised(`${action}: ${name} is ${JSON.stringify(sent[name])}, expected ${JSON.stringify(value)}`)
         }
       }
       if (next.hold && !isDeepStrictEqual(options.hold, next.hold)) {
-        throw new Error(`${action}: hold is ${JSON.stringify(options.hold)}, expected ${JSON.stringify(next.hold)}`)
+        throw surprised(`${action}: hold is ${JSON.stringify(options.hold)}, expected ${JSON.stringify(next.hold)}`)
       }
       const {answer} = next
       if (answer instanceof Error) throw answer
       return typeof answer === 'function' ? answer(parameters, options) : answer
     },
     verify: () => {
+      if (surprises[0]) throw surprises[0]
       if (open.length > 0) throw new Error(`never called: ${open.map(({action}) => action).join(', ')}`)
     },
   }

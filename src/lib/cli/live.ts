@@ -1,3 +1,4 @@
+import {escapeControls} from '../core/quote.ts'
 import {createLiveOutput, type LiveChunk} from '../view/live-output.ts'
 import {progressLine} from '../view/run-progress.ts'
 import type {OutputFlagValues} from './flags.ts'
@@ -53,7 +54,9 @@ function createShow(
   targets: readonly LiveTarget[],
   status: StatusLine,
 ): (instanceId: string, chunk: LiveChunk) => void {
-  const names = new Map(targets.map(({instanceId, name}) => [instanceId, name || instanceId]))
+  const names = new Map(
+    targets.map(({instanceId, name}) => [instanceId, escapeControls(name || instanceId, {keepLineBreaks: false})]),
+  )
   const width = Math.min(WIDEST_LABEL, Math.max(0, ...[...names.values()].map((name) => name.length)))
   const hasPrefix = flags.prefix !== false
   const sinks = {
@@ -69,7 +72,8 @@ function createShow(
   return createLiveOutput(sinks, {
     arrangement: targets.length < 2 ? 'bytes' : flags.group ? 'group' : 'lines',
     escape: process.stdout.isTTY === true && !flags.raw,
-    label: (id) => (hasPrefix ? `${(names.get(id) ?? id).padEnd(width)} | ` : ''),
+    heading: (id) => names.get(id) ?? id,
+    prefix: (id) => (hasPrefix ? `${(names.get(id) ?? id).padEnd(width)} | ` : ''),
   })
 }
 

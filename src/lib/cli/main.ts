@@ -1,5 +1,9 @@
 import {readFileSync} from 'node:fs'
+import module from 'node:module'
+import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {findPaths} from '../../config/paths.ts'
+import {makePrivateFolder} from '../../config/private-folder.ts'
 
 /** Runs the command line and ends the process with the exit code of the contract (design: `assist help exit-codes`). */
 export async function main(binUrl: string): Promise<void> {
@@ -11,6 +15,7 @@ export async function main(binUrl: string): Promise<void> {
   const root = fileURLToPath(new URL('..', binUrl))
   const argv = process.argv.slice(2)
   if (argv.length === 1 && argv[0] === '--version') return printVersion(root)
+  keepCompiledCode()
   const {runCommandLine} = await import('./run-command-line.ts')
   await runCommandLine(argv, root)
 }
@@ -19,4 +24,20 @@ export async function main(binUrl: string): Promise<void> {
 function printVersion(root: string): void {
   const {name, version} = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {name: string; version: string}
   process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
+}
+
+/**
+ * From Node 22 on, what V8 compiled is kept for the next run. In a folder of our own: whoever can write there decides what we run, and Node's
+ * default is in the temporary folder that all share.
+ */
+function keepCompiledCode(): void {
+  const {enableCompileCache} = module as {enableCompileCache?: (folder: string) => unknown}
+  if (!enableCompileCache) return
+  try {
+    const folder = join(findPaths(process.env).stateFolder, 'compiled')
+    makePrivateFolder(folder)
+    enableCompileCache(folder)
+  } catch {
+    // It only saves time.
+  }
 }

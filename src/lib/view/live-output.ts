@@ -3,13 +3,16 @@ import {escapeControls} from '../core/quote.ts'
 export interface LiveOptions {
   /**
    * - `bytes`: one target, its bytes as they are
-   * - `lines`: several, line by line, each with its label in front (or without, when `label` gives '')
+   * - `lines`: several, line by line, each with its `prefix` in front
    * - `group`: several, each as one block once it has ended
    */
   arrangement: 'bytes' | 'lines' | 'group'
   /** Makes control sequences visible; for a terminal. */
   escape: boolean
-  label(instanceId: string): string
+  /** Who it is, above a block. */
+  heading(instanceId: string): string
+  /** What stands in front of each line; may be ''. */
+  prefix(instanceId: string): string
 }
 
 export interface LiveChunk {
@@ -48,7 +51,7 @@ interface Arranger {
 
 function createArranger(instanceId: string, sinks: Sinks, options: LiveOptions): Arranger {
   if (options.arrangement === 'group') return new Grouped(instanceId, sinks, options)
-  if (options.arrangement === 'lines') return new Lines(sinks, options.label(instanceId), options.escape)
+  if (options.arrangement === 'lines') return new Lines(sinks, options.prefix(instanceId), options.escape)
   return options.escape
     ? new Escaped(sinks)
     : {push: (bytes) => bytes.length > 0 && sinks.out(bytes), cut: () => {}, end: () => {}}
@@ -140,7 +143,7 @@ class Grouped implements Arranger {
 
   constructor(instanceId: string, sinks: Sinks, options: LiveOptions) {
     this.#sinks = sinks
-    this.#heading = `== ${options.label(instanceId).trim() || instanceId} ==\n`
+    this.#heading = `== ${options.heading(instanceId)} ==\n`
     this.#isEscaped = options.escape
   }
 

@@ -25,6 +25,12 @@ describe('readFresh', () => {
     {name: 'goes on when the beginning was dropped', windows: [text('abc'), text('cde', 2)], bytes: 'abcde', lost: []},
     {name: 'counts what nobody could read', windows: [text('abc'), text('ghi', 6)], bytes: 'abcghi', lost: [3]},
     {name: 'counts what was lost before the first look', windows: [text('xyz', 10)], bytes: 'xyz', lost: [10]},
+    {
+      name: 'is not misled by output that repeats itself',
+      windows: [text('yy'), text('yyy', 2)],
+      bytes: 'yyyyy',
+      lost: [],
+    },
     {name: 'ignores an answer from before', windows: [text('abc'), text('a'), text('abcd')], bytes: 'abcd', lost: []},
   ])('$name', ({windows, bytes, lost}) => {
     expect(readAll(windows)).toEqual({bytes, lost})

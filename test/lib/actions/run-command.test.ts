@@ -227,6 +227,12 @@ describe('runScript', () => {
     })
   })
 
+  it('shows the refusal when all of several calls are refused', async () => {
+    const ids = Array.from({length: 101}, (_, index) => `i-${index}`)
+    const refusal = {action: 'RunCommand', answer: ecsError('Forbidden.RAM', 403)}
+    await expect(run({instance: [ids.join(',')]}, [refusal, refusal])).rejects.toMatchObject({ecsCode: 'Forbidden.RAM'})
+  })
+
   it('shows a refusal of the only call', async () => {
     const refused = run({instance: ['i-1']}, [{action: 'RunCommand', answer: ecsError('InvalidInstance.NotFound')}])
     await expect(refused).rejects.toMatchObject({code: 'refused', ecsCode: 'InvalidInstance.NotFound'})

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {createLiveOutput, type LiveChunk, type LiveOptions} from '../../../src/lib/view/live-output.ts'
 
-const PLAIN: LiveOptions = {arrangement: 'bytes', escape: false, label: (id) => `${id} | `}
+const PLAIN: LiveOptions = {arrangement: 'bytes', escape: false, heading: (id) => id, prefix: (id) => `${id} | `}
 
 interface Event {
   id?: string
@@ -55,7 +55,7 @@ describe('createLiveOutput', () => {
   })
 
   it('shows a line without end in pieces', () => {
-    const {out} = show({arrangement: 'lines', label: () => ''}, [{bytes: 'x'.repeat(70_000)}])
+    const {out} = show({arrangement: 'lines', prefix: () => ''}, [{bytes: 'x'.repeat(70_000)}])
     expect(out).toBe(`${'x'.repeat(65_536)}\n`)
   })
 
@@ -65,7 +65,7 @@ describe('createLiveOutput', () => {
       {id: 'b', bytes: '2', isLast: true},
       {id: 'a', bytes: '3\n', isLast: true},
     ])
-    expect(out).toBe('== b | ==\n2\n== a | ==\n1\n3\n')
+    expect(out).toBe('== b ==\n2\n== a ==\n1\n3\n')
   })
 
   it.each(['bytes', 'lines', 'group'] as const)('says on stderr that bytes are missing (%s)', (arrangement) => {
@@ -74,7 +74,7 @@ describe('createLiveOutput', () => {
   })
 
   it('does not join what stood before a gap with what comes after it', () => {
-    expect(show({arrangement: 'lines', label: () => ''}, [{bytes: 'be'}, {bytes: 'ter\n', lost: 3}]).out).toBe(
+    expect(show({arrangement: 'lines', prefix: () => ''}, [{bytes: 'be'}, {bytes: 'ter\n', lost: 3}]).out).toBe(
       'be\nter\n',
     )
     const half = Uint8Array.of(0xe6, 0xb1)
@@ -98,7 +98,7 @@ describe('createLiveOutput', () => {
             bytes: bytes.subarray(ends[index - 1] ?? 0, end),
             isLast: index === ends.length - 1,
           }))
-          expect(show({arrangement, escape: true, label: () => ''}, events).out).toBe(text)
+          expect(show({arrangement, escape: true, prefix: () => ''}, events).out).toBe(text)
         },
       ),
       {seed: 20260714, examples: [[['汉字😀'], [1, 2, 4, 5, 7, 8, 9], 'bytes']]},
