@@ -1,5 +1,15 @@
 import {createHash, randomBytes} from 'node:crypto'
-import {closeSync, fdatasyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync} from 'node:fs'
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 import {AssistError} from '../core/errors.ts'
 
@@ -55,6 +65,23 @@ export function writeWhole(path: string, content: string): void {
     closeSync(file)
   }
   renameSync(draft, path)
+}
+
+/**
+ * As `writeWhole`, but what the disk is told to keep it keeps a moment later: a crash of ours loses nothing, and a power cut leaves
+ * a file whose seal is broken. For what the reader can do without.
+ */
+export function writeWholeSoon(path: string, content: string): void {
+  const draft = join(dirname(path), `.${randomBytes(8).toString('hex')}.tmp`)
+  const file = openSync(draft, 'wx', OWN_FILE_MODE)
+  try {
+    writeSync(file, content)
+    renameSync(draft, path)
+  } catch (error) {
+    closeSync(file)
+    throw error
+  }
+  fdatasync(file, () => closeSync(file))
 }
 
 /** Moves a file that nobody can read out of the way, where a person can look at it. */

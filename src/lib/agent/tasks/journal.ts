@@ -2,7 +2,7 @@ import {closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSyn
 import {readdir, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {TaskReport} from '../../protocol/agent/reports.ts'
-import {makeFolder, OWN_FILE_MODE, readSealed, seal, writeWhole} from '../files.ts'
+import {makeFolder, OWN_FILE_MODE, readSealed, seal, writeWholeSoon} from '../files.ts'
 import {roundOf, taskIdOf} from './run-key.ts'
 
 /** What is written down before a script starts. */
@@ -72,9 +72,13 @@ export class Journal {
     return existsSync(this.#started(key)) || existsSync(this.#finished(key))
   }
 
+  /**
+   * Before the report is sent. The disk need not have it by then: should the power go, either the server has the report, or the
+   * run counts as interrupted, as it would have a moment earlier.
+   */
   end(record: RunRecord, final: FinalReport): void {
     if (record.folder === '' || !existsSync(this.folderOf(record))) makeFolder(this.folderOf(record))
-    writeWhole(join(this.folderOf(record), 'final'), seal(final))
+    writeWholeSoon(join(this.folderOf(record), 'final'), seal(final))
   }
 
   /** undefined: the run has not ended. @throws Error when the file is damaged. */
