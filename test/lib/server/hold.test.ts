@@ -35,9 +35,11 @@ beforeAll(async () => {
 afterAll(() => server.close())
 beforeEach(() => void waits.splice(0))
 
-const waiting = (): Promise<void> =>
+const waiting = (ms?: number): Promise<void> =>
   new Promise((resolve) => {
-    onWait = resolve
+    onWait = () => {
+      if (ms === undefined || waits.some((wait) => wait.ms === ms)) resolve()
+    }
   })
 const run = async (): Promise<string> =>
   (await server.ok('RunCommand', {Type: 'RunShellScript', CommandContent: 'x', InstanceId: ['mi-a']})).InvokeId
@@ -53,13 +55,29 @@ function describeHeld(
 }
 
 describe.each(['DescribeInvocations', 'DescribeInvocationResults'])('a held %s', (action) => {
-  it('answers at once without a version, or with one that is not current', async () => {
-    const InvokeId = await run()
-    for (const headers of [{'x-assist-wait': '20000'}, {'x-assist-wait': '20000', 'x-assist-since': '0'}]) {
-      const {body} = await describeHeld(action, InvokeId, headers as Record<string, string>)
-      expect(body.AssistVersion).toBe('1')
-    }
+  it('answers at once without a version', async () => {
+    const {body} = await describeHeld(action, await run(), {'x-assist-wait': '20000'})
+    expect(body.AssistVersion).toBe('1')
     expect(waits).toEqual([])
+  })
+
+  it('gives what has just changed 20 ms to change again, and tells of the end at once', async () => {
+    const InvokeId = await run()
+    let waited = waiting(20)
+    const unchanged = describeHeld(action, InvokeId, {'x-assist-wait': '20000', 'x-assist-since': '0'})
+    await waited
+    server.clock.nowMs += 20
+    changes.notify(InvokeId)
+    expect((await unchanged).body.AssistVersion).toBe('1')
+
+    waited = waiting(20)
+    const ended = describeHeld(action, InvokeId, {'x-assist-wait': '20000', 'x-assist-since': '0'})
+    await waited
+    await server.addResult(InvokeId, 'mi-a')
+    changes.notify(InvokeId)
+    const {body} = await ended
+    expect(body.AssistVersion).toBe('2')
+    expect(JSON.stringify(body)).toContain('"InvocationStatus":"Success"')
   })
 
   it('answers when the invocation changes, with what it is then', async () => {

@@ -3,7 +3,7 @@ import {Fault} from '../../protocol/ecs/faults.ts'
 import {FINAL_TASK_STATES, type TaskState} from '../../protocol/ecs/status.ts'
 import {holdUntilChanged} from '../hold.ts'
 import type {Fields} from '../response.ts'
-import {readInvocations, readVersion} from '../store/invocations.ts'
+import {readInvocations, readProgress} from '../store/invocations.ts'
 import {keySourceOf, readPage} from '../store/pages.ts'
 import {type ResultFilter, resultKeys, roundKeys, splitResultId} from '../store/result-keys.ts'
 import type {InvocationRow} from '../store/schema.ts'
@@ -48,7 +48,7 @@ export const describeInvocationResults = operation(
     const asRounds = input.IncludeHistory === true
     if (asRounds && !input.InvokeId) throw new Fault('MissingParameter.InvokeId', 'IncludeHistory needs an InvokeId.')
     const request = pageRequest(call, input)
-    const version = await holdUntilChanged(call, input.InvokeId, (id) => readVersion(db, call, id))
+    const version = await holdUntilChanged(call, input.InvokeId, (id) => readProgress(db, call, id))
     const filterBy: ResultFilter = {
       accountId: call.accountId,
       regionId: call.regionId,

@@ -4,7 +4,7 @@ import {SCRIPT_TYPES} from '../../protocol/script.ts'
 import {holdUntilChanged} from '../hold.ts'
 import type {Fields} from '../response.ts'
 import {invocationKeys, STATUS_FILTERS} from '../store/invocation-keys.ts'
-import {readInvocations, readVersion} from '../store/invocations.ts'
+import {readInvocations, readProgress} from '../store/invocations.ts'
 import {readPage} from '../store/pages.ts'
 import type {InvocationRow} from '../store/schema.ts'
 import {readTags, type Tag} from '../store/tags.ts'
@@ -43,7 +43,7 @@ export const describeInvocations = operation(
   async (call, input) => {
     const db = call.deps.db.read
     const request = pageRequest(call, input)
-    const version = await holdUntilChanged(call, input.InvokeId, (id) => readVersion(db, call, id))
+    const version = await holdUntilChanged(call, input.InvokeId, (id) => readProgress(db, call, id))
     const onInstance = input.InstanceId !== undefined
     const page = await readPage(
       request,

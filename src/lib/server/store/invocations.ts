@@ -43,6 +43,30 @@ export async function readVersion(db: Reader | Tx, owner: Owner, invokeId: strin
   return row?.change_count
 }
 
+/** What a held answer waits for, in one look. */
+export async function readProgress(
+  db: Reader,
+  owner: Owner,
+  invokeId: string,
+): Promise<{version: number; isOver: boolean} | undefined> {
+  const row = await db
+    .selectFrom('invocations')
+    .select((of) => [
+      'change_count',
+      of
+        .selectFrom('tasks')
+        .select((task) => task.fn.countAll<number>().as('open'))
+        .whereRef('tasks.invoke_id', '=', 'invocations.invoke_id')
+        .where('tasks.open', '=', 1)
+        .as('open'),
+    ])
+    .where('invoke_id', '=', invokeId)
+    .where('account_id', '=', owner.accountId)
+    .where('region_id', '=', owner.regionId)
+    .executeTakeFirst()
+  return row && {version: row.change_count, isOver: Number(row.open) === 0}
+}
+
 export async function taskInstances(db: Reader | Tx, invokeId: string): Promise<string[]> {
   const rows = await db.selectFrom('tasks').select('instance_id').where('invoke_id', '=', invokeId).execute()
   return rows.map((row) => row.instance_id)

@@ -105,7 +105,11 @@ async function first(db: Kysely<unknown>, blob: string): Promise<void> {
     .columns(['account_id', 'region_id', 'created_at_ms', 'invoke_id'])
     .execute()
   await db.schema.createIndex('invocations_age').on('invocations').columns(['created_at_ms']).execute()
-  await db.schema.createIndex('invocations_command').on('invocations').columns(['command_id', 'created_at_ms', 'invoke_id']).execute()
+  await db.schema
+    .createIndex('invocations_command')
+    .on('invocations')
+    .columns(['command_id', 'created_at_ms', 'invoke_id'])
+    .execute()
   await createTable('tasks', ['invoke_id', 'instance_id'], {
     invoke_id: 'text',
     instance_id: 'text',
