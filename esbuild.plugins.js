@@ -1,4 +1,4 @@
-// What makes the command line start fast. Measured on Node 20, `assist whoami`: 105 ms without these, 49 ms with them, 27 ms for `node -e 0`.
+// What makes the command line start fast. Node 20, medians of 21 interleaved runs: `whoami` 111 → 60 ms, `describe-commands` 146 → 82 ms, `node -e 0` 24 ms.
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {isBuiltin} from 'node:module'
 import {dirname} from 'node:path'

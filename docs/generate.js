@@ -1,31 +1,26 @@
-// Writes what is generated: oclif.manifest.json and the command part of both READMEs. `--check` only says what is stale.
+// Writes what is generated: oclif.manifest.json, the command list of the README, docs/commands. `--check` only says what is stale.
 import {execFileSync} from 'node:child_process'
-import {cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-const GENERATED = ['oclif.manifest.json', 'README.md']
+const GENERATED = ['oclif.manifest.json', 'README.md', 'docs/commands']
 const check = process.argv.includes('--check')
 const root = check ? copyOfTheTree() : process.cwd()
 const oclif = (...args) =>
   execFileSync(process.execPath, [join(process.cwd(), 'node_modules/oclif/bin/run.js'), ...args], {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
     env: {...process.env, OCLIF_COLUMNS: '100', NO_COLOR: '1', NODE_ENV: 'production', DEBUG: ''},
   })
 
 try {
   oclif('manifest')
-  oclif('readme', '--no-aliases', '--readme-path', 'README.md')
-  stripMachineDetails(join(root, 'README.md'))
+  rmSync(join(root, 'docs/commands'), {recursive: true, force: true})
+  oclif('readme', '--multi', '--dir', 'docs/commands', '--no-aliases')
   if (check) failWhenStale()
 } finally {
   if (check) rmSync(root, {recursive: true, force: true})
-}
-
-/** oclif's usage block names the operating system and Node of whoever ran it. */
-function stripMachineDetails(file) {
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/(aliyun-assist|assist)\/(\S+) \S+ node-v\S+/g, '$1/$2'))
 }
 
 function copyOfTheTree() {
@@ -36,8 +31,18 @@ function copyOfTheTree() {
 }
 
 function failWhenStale() {
-  const stale = GENERATED.filter((name) => readFileSync(name, 'utf8') !== readFileSync(join(root, name), 'utf8'))
+  const stale = GENERATED.filter((name) => contentOf(name) !== contentOf(join(root, name)))
   if (stale.length === 0) return
   console.error(`stale: ${stale.join(', ')}; run: npm run build && npm run generate`)
   process.exitCode = 1
+}
+
+/** A file's text, or all files of a folder in one. */
+function contentOf(path) {
+  if (!existsSync(path)) return ''
+  if (!statSync(path).isDirectory()) return readFileSync(path, 'utf8')
+  return readdirSync(path)
+    .sort()
+    .map((name) => `${name}\n${readFileSync(join(path, name), 'utf8')}`)
+    .join('\n')
 }

@@ -2,6 +2,7 @@ import {Args} from '@oclif/core'
 import {BaseCommand} from '../lib/cli/base-command.ts'
 import {ECS_VERSION} from '../lib/cli/connect.ts'
 import {parseEcsArguments} from '../lib/cli/ecs-arguments.ts'
+import type {DryRun} from '../lib/cli/ecs-call.ts'
 import {connectionFlags, type OutputFlagValues} from '../lib/cli/flags.ts'
 import {parseOutputFormat} from '../lib/cli/show.ts'
 
@@ -30,7 +31,7 @@ export default class Ecs extends BaseCommand {
     const {ecs, region} = await this.connect({...flags, timeout: call.flags.timeout})
     if (call.flags.isDryRun) {
       const {action, parameters} = call
-      const request = {action, endpoint: ecs.endpoint, region, parameters: {RegionId: region, ...parameters}}
+      const request: DryRun = {action, endpoint: ecs.endpoint, region, parameters: {RegionId: region, ...parameters}}
       return this.show({...flags, output: 'json'}, request, () => ({columns: [], rows: []}))
     }
     const answer = await callEcs(ecs, call)

@@ -139,7 +139,13 @@ describe('findPaths', () => {
       config: '/h/Library/Preferences/assist',
       state: '/h/Library/Application Support/assist',
     },
-    {name: 'ASSIST_HOME', platform: 'linux', env: {ASSIST_HOME: '/a', HOME: '/h'}, config: '/a/config', state: '/a/state'},
+    {
+      name: 'ASSIST_HOME',
+      platform: 'linux',
+      env: {ASSIST_HOME: '/a', HOME: '/h'},
+      config: '/a/config',
+      state: '/a/state',
+    },
   ] as const)('follows $name', ({platform, env, config, state}) => {
     expect(findPaths(env, platform)).toMatchObject({configFile: join(config, 'config.json'), stateFolder: state})
   })

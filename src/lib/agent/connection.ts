@@ -50,16 +50,29 @@ export function createConnection(deps: ConnectionDeps, serverUrl: string, identi
       Object.assign(headers, signatureHeaders(deps, signing, official, strong))
     }
     if (call.gate !== undefined && !(await call.gate)) throw new Error('not to be sent')
-    const abort = new AbortController()
-    const timer = setTimeout(() => abort.abort(new Error('no answer in time')), call.timeoutMs)
-    try {
-      const init = {method: call.method, headers, signal: abort.signal}
-      const request = new Request(url, call.method === 'GET' ? init : {...init, body})
-      const response = await deps.fetch(request)
+    const init = {method: call.method, headers, ...(body.length > 0 && {body})}
+    return inTime(call.timeoutMs, async (signal) => {
+      const response = await deps.fetch(new Request(url, {...init, signal}))
       return {status: response.status, text: await response.text()}
-    } finally {
-      clearTimeout(timer)
-    }
+    })
+  }
+}
+
+/** Does not rely on the signal alone: a `Request` that was collected as garbage passes its signal on no more. */
+async function inTime<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const error = new Error('no answer in time')
+      reject(error)
+      abort.abort(error)
+    }, ms)
+  })
+  try {
+    return await Promise.race([work(abort.signal), late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -1,6 +1,6 @@
 import {parseEndpoint} from '../../config/endpoint.ts'
 import {fieldProblem} from '../../config/parse-profile-file.ts'
-import {findPaths, type Paths} from '../../config/paths.ts'
+import {findPaths} from '../../config/paths.ts'
 import {
   isProfileName,
   LOCAL_PROFILE,
@@ -29,10 +29,6 @@ export interface ListedProfile {
 }
 
 const NEW_PROFILE = 'default'
-
-export function pathsOf(environment: NodeJS.ProcessEnv): Paths {
-  return findPaths(environment)
-}
 
 /** The profile that `configure` works on when none is named. */
 export function profileToConfigure(name: string | undefined, environment: NodeJS.ProcessEnv): string {

@@ -6,9 +6,6 @@ import {type AccessKeySummary, createAccessKey, disableAccessKey, listAccessKeys
 import {systemClock} from '../system/clock.ts'
 import {randomBytes} from '../system/random.ts'
 
-/** Who a key belongs to, unless another name is given. */
-export const DEFAULT_ACCOUNT = 'main'
-
 export interface CreatedKey {
   accessKeyId: string
   accessKeySecret: string

@@ -28,7 +28,7 @@ export function createFetch(options: {caFile?: string | undefined} = {}): Fetch 
       const url = new URL(request.url)
       const secure = url.protocol === 'https:'
       const headers = Object.fromEntries(request.headers)
-      if (body !== undefined) headers['content-length'] = String(body.length)
+      if (request.method !== 'GET') headers['content-length'] = String(body?.length ?? 0)
       const {method, signal} = request
       const agent = secure ? agents['https:'] : agents['http:']
       const asked = (secure ? https : http).request(url, {method, headers, agent, signal}, (answer) => {

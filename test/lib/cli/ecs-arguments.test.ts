@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {AssistError} from '../../../src/lib/core/errors.ts'
 import {parseEcsArguments} from '../../../src/lib/cli/ecs-arguments.ts'
+import {AssistError} from '../../../src/lib/core/errors.ts'
 
 const parse = (...argv: string[]) => parseEcsArguments(argv, '2014-05-26')
 
@@ -21,7 +21,11 @@ describe('parseEcsArguments', () => {
       argv: ['RunCommand', '--CommandContent', '-n $x "y"\n', '--Name=a=b', '--Description', '', '--Timeout', '-1'],
       parameters: {CommandContent: '-n $x "y"\n', Name: 'a=b', Description: '', Timeout: '-1'},
     },
-    {name: 'an inline value with dashes', argv: ['RunCommand', '--CommandContent=--x'], parameters: {CommandContent: '--x'}},
+    {
+      name: 'an inline value with dashes',
+      argv: ['RunCommand', '--CommandContent=--x'],
+      parameters: {CommandContent: '--x'},
+    },
     {
       name: 'flags between parameters',
       argv: ['DescribeCommands', '-p', 'local', '--Name', 'x', '-q', '--region', 'cn-x'],
@@ -46,10 +50,25 @@ describe('parseEcsArguments', () => {
       parameters: {},
       flags: {waiter: {expr: 'a.b', to: 'Success', timeout: '5'}, query: 'x'},
     },
-    {name: 'a bare pager', argv: ['DescribeCommands', '--pager', '--json'], parameters: {}, flags: {pager: {}, output: 'json'}},
+    {
+      name: 'a bare pager',
+      argv: ['DescribeCommands', '--pager', '--json'],
+      parameters: {},
+      flags: {pager: {}, output: 'json'},
+    },
     {
       name: 'flags of the official CLI that change nothing here',
-      argv: ['DescribeCommands', '--method', 'POST', '--secure', '--force', '--version', '2014-05-26', '--connect-timeout', '3'],
+      argv: [
+        'DescribeCommands',
+        '--method',
+        'POST',
+        '--secure',
+        '--force',
+        '--version',
+        '2014-05-26',
+        '--connect-timeout',
+        '3',
+      ],
       parameters: {},
     },
     {name: 'a time limit', argv: ['DescribeCommands', '--timeout', '90s'], parameters: {}, flags: {timeout: '90000'}},
@@ -59,11 +78,21 @@ describe('parseEcsArguments', () => {
 
   it.each([
     {name: 'no action', argv: [], says: 'the action is missing'},
-    {name: 'an action in kebab case', argv: ['describe-commands'], says: 'no action', hint: 'assist ecs DescribeCommands'},
+    {
+      name: 'an action in kebab case',
+      argv: ['describe-commands'],
+      says: 'no action',
+      hint: 'assist ecs DescribeCommands',
+    },
     {name: 'a second action', argv: ['A', 'B'], says: '"B" is neither'},
     {name: 'a parameter twice', argv: ['A', '--Name', 'x', '--Name', 'y'], says: '--Name is given twice'},
     {name: 'a missing value', argv: ['A', '--Name'], says: '--Name needs a value'},
-    {name: 'a forgotten value', argv: ['A', '--Name', '--Type', 'x'], says: '--Name needs a value', hint: '--Name=VALUE'},
+    {
+      name: 'a forgotten value',
+      argv: ['A', '--Name', '--Type', 'x'],
+      says: '--Name needs a value',
+      hint: '--Name=VALUE',
+    },
     {name: 'an unknown flag', argv: ['A', '--profil', 'x'], says: 'no flag "--profil"', hint: '--profile'},
     {name: 'an unknown letter', argv: ['A', '-x'], says: 'no flag "-x"'},
     {name: 'a secret', argv: ['A', '--access-key-secret', 'x'], says: 'secrets are not taken from the command line'},

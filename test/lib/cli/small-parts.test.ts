@@ -33,9 +33,14 @@ describe('unknownCommand', () => {
 })
 
 describe('parseInteger', () => {
-  it.each(['', 'x', '-1', '1e3', '0x10', '1.5', 'NaN', '65536', ' 1', '1000000000'])('refuses %j with the range', (text) => {
-    expect(() => parseInteger(text, '--port', {min: 0, max: 65_535})).toThrow(/--port must be a whole number between 0 and 65535/)
-  })
+  it.each(['', 'x', '-1', '1e3', '0x10', '1.5', 'NaN', '65536', ' 1', '1000000000'])(
+    'refuses %j with the range',
+    (text) => {
+      expect(() => parseInteger(text, '--port', {min: 0, max: 65_535})).toThrow(
+        /--port must be a whole number between 0 and 65535/,
+      )
+    },
+  )
   it('takes the limits', () => {
     expect([parseInteger('0', 'n', {min: 0, max: 9}), parseInteger('9', 'n', {min: 0, max: 9})]).toEqual([0, 9])
   })
@@ -56,8 +61,16 @@ describe('chooseProxy', () => {
     {name: 'none', env: {}, proxy: undefined},
     {name: 'the variable', env: {HTTPS_PROXY: 'http://p:3128'}, proxy: 'http://p:3128/'},
     {name: 'the lower case one, without scheme', env: {https_proxy: 'p:3128'}, proxy: 'http://p:3128/'},
-    {name: 'an exception by suffix', env: {HTTPS_PROXY: 'http://p:1', NO_PROXY: 'x.com, .aliyuncs.com'}, proxy: undefined},
-    {name: 'an exception for another port', env: {HTTPS_PROXY: 'http://p:1', NO_PROXY: 'ecs.aliyuncs.com:8443'}, proxy: 'http://p:1/'},
+    {
+      name: 'an exception by suffix',
+      env: {HTTPS_PROXY: 'http://p:1', NO_PROXY: 'x.com, .aliyuncs.com'},
+      proxy: undefined,
+    },
+    {
+      name: 'an exception for another port',
+      env: {HTTPS_PROXY: 'http://p:1', NO_PROXY: 'ecs.aliyuncs.com:8443'},
+      proxy: 'http://p:1/',
+    },
     {name: 'no suffix of a word', env: {HTTPS_PROXY: 'http://p:1', NO_PROXY: 'uncs.com'}, proxy: 'http://p:1/'},
   ])('$name', ({env, proxy}) => {
     expect(chooseProxy(env, 'https://ecs.aliyuncs.com')).toBe(proxy)
@@ -122,7 +135,11 @@ describe('callAllPages', () => {
   })
   it('counts pages where there is no token', async () => {
     const all = await callAllPages(
-      async ({PageNumber = '1'}) => ({TotalCount: 5, PageSize: 2, Items: PageNumber === '3' ? [5] : [PageNumber, PageNumber]}),
+      async ({PageNumber = '1'}) => ({
+        TotalCount: 5,
+        PageSize: 2,
+        Items: PageNumber === '3' ? [5] : [PageNumber, PageNumber],
+      }),
       {},
       {},
     )
@@ -153,10 +170,22 @@ describe('callUntil', () => {
     expect(answer).toEqual({S: 'Success'})
   })
   it('gives up in time', async () => {
-    const waiting = callUntil(async () => ({S: 'Running'}), parseWaiter({expr: 'S', to: 'Success', timeout: '12'}), deps())
-    await expect(waiting).rejects.toMatchObject({code: 'timeout', message: '"S" was "Running" after 12 s, not "Success"'})
+    const waiting = callUntil(
+      async () => ({S: 'Running'}),
+      parseWaiter({expr: 'S', to: 'Success', timeout: '12'}),
+      deps(),
+    )
+    await expect(waiting).rejects.toMatchObject({
+      code: 'timeout',
+      message: '"S" was "Running" after 12 s, not "Success"',
+    })
   })
-  it.each([{}, {expr: 'x'}, {expr: 'x', to: 'y', timeout: '601'}, {expr: 'x', to: 'y', interval: '1'}])('refuses %j', (pairs) => {
+  it.each<Record<string, string>>([
+    {},
+    {expr: 'x'},
+    {expr: 'x', to: 'y', timeout: '601'},
+    {expr: 'x', to: 'y', interval: '1'},
+  ])('refuses %j', (pairs) => {
     expect(() => parseWaiter(pairs)).toThrow(/--waiter/)
   })
 })

@@ -99,7 +99,12 @@ async function refusal(work: Promise<unknown>): Promise<AssistError> {
 describe('createEcsClient', () => {
   it('sends one signed form that a server can check', async () => {
     const {url, got} = await serve(OK)
-    await setUp(url).ecs.call('RunCommand', {InstanceId: ['a', 'b'], CommandContent: 'echo "*~ a+b"\n汉', Timeout: 60, Timed: false})
+    await setUp(url).ecs.call('RunCommand', {
+      InstanceId: ['a', 'b'],
+      CommandContent: 'echo "*~ a+b"\n汉',
+      Timeout: 60,
+      Timed: false,
+    })
     const [request] = got
     expect(request).toMatchObject({method: 'POST', url: '/'})
     expect(request?.headers).toMatchObject({
@@ -125,7 +130,9 @@ describe('createEcsClient', () => {
 
   it('gives plain values back, big integers without loss', async () => {
     const {url} = await serve(
-      json('{"RequestId":"r","Big":12345678901234567890,"Safe":1700000000000000,"Small":3,"Pi":3.14,"List":[{"A":null}]}'),
+      json(
+        '{"RequestId":"r","Big":12345678901234567890,"Safe":1700000000000000,"Small":3,"Pi":3.14,"List":[{"A":null}]}',
+      ),
     )
     const answer = await setUp(url).ecs.call('DescribeCommands', {})
     expect(answer).toStrictEqual({
@@ -177,6 +184,8 @@ describe('createEcsClient', () => {
     const error = await refusal(setUp(url).ecs.call('DescribeCommands', {}))
     expect(error).toMatchObject({code: 'unreachable', hint: expect.stringContaining('redirect is not followed')})
     expect([got.length, elsewhere.got.length]).toEqual([1, 0])
+    const inJson = await serve(json({RequestId: 'r'}, 302, {location: `${elsewhere.url}/`}))
+    expect(await refusal(setUp(inJson.url).ecs.call('DescribeCommands', {}))).toMatchObject({code: 'unreachable'})
   })
 
   it.each<{name: string; action: string; call?: CallOptions; answer: Answer; tries: number}>([
@@ -186,9 +195,19 @@ describe('createEcsClient', () => {
     {name: 'a stop after a cut', action: 'StopInvocation', call: {write: true}, answer: cut, tries: 5},
     {name: 'not an unknown write after a cut', action: 'RebootInstance', answer: cut, tries: 1},
     {name: 'not an unknown write after a 500', action: 'RebootInstance', answer: fault('InternalError', 500), tries: 1},
-    {name: 'even an unknown write after throttling', action: 'RebootInstance', answer: fault('Throttling.User'), tries: 5},
+    {
+      name: 'even an unknown write after throttling',
+      action: 'RebootInstance',
+      answer: fault('Throttling.User'),
+      tries: 5,
+    },
     {name: 'not a refusal', action: 'DescribeCommands', answer: fault('Forbidden.RAM', 403), tries: 1},
-    {name: 'a call that is still being carried out', action: 'RunCommand', answer: fault('IdempotentProcessing', 403), tries: 5},
+    {
+      name: 'a call that is still being carried out',
+      action: 'RunCommand',
+      answer: fault('IdempotentProcessing', 403),
+      tries: 5,
+    },
   ])('repeats $name', async ({action, call, answer, tries}) => {
     const {url, got} = await serve(answer)
     await refusal(setUp(url).ecs.call(action, {}, call))
@@ -279,7 +298,10 @@ describe('createEcsClient', () => {
   it('keeps calls that run at once apart', async () => {
     const {url} = await serve((response, {form}) => {
       const name = form.get('Name') ?? ''
-      setTimeout(() => (name === 'page' ? html(200) : json({Name: name}))(response, {} as Got), name === 'slow' ? 60 : 0)
+      setTimeout(
+        () => (name === 'page' ? html(200) : json({Name: name}))(response, {} as Got),
+        name === 'slow' ? 60 : 0,
+      )
     })
     const {ecs} = setUp(url)
     const [slow, quick, page] = await Promise.allSettled(
@@ -291,7 +313,9 @@ describe('createEcsClient', () => {
 
   it('says by how much the clock is wrong', async () => {
     const {url} = await serve(
-      fault('InvalidTimeStamp.Expired', 400, {date: new Date(Date.parse('2026-01-02T03:04:05Z') + 3_600_000).toUTCString()}),
+      fault('InvalidTimeStamp.Expired', 400, {
+        date: new Date(Date.parse('2026-01-02T03:04:05Z') + 3_600_000).toUTCString(),
+      }),
     )
     const error = await refusal(setUp(url).ecs.call('DescribeCommands', {}))
     expect(error.hint).toBe("The clock of this machine is 3600 s behind the service's. Set it right.")
@@ -303,20 +327,24 @@ describe('createEcsClient', () => {
         {
           RequestId: 'r',
           Code: 'SignatureDoesNotMatch',
-          Message: `server string to sign is: ${[...form].map((pair) => pair.join('=')).join('&')}`,
+          Message: `server string to sign is: ${stringToSignV1('POST', [...form])}`,
         },
         400,
       )(response, {} as Got)
     const leak: Answer = (response) =>
-      json({RequestId: 'r', Code: 'InternalError.X', Message: `AccessKeySecret=${SECRET} SecurityToken: ${TOKEN}`}, 400)(
-        response,
-        {} as Got,
-      )
+      json(
+        {RequestId: 'r', Code: 'InternalError.X', Message: `AccessKeySecret=${SECRET} SecurityToken: ${TOKEN}`},
+        400,
+      )(response, {} as Got)
     for (const answer of [echo, leak, html(500), html(200), html(301), cut, json('CANARY'), fault('X', 500)]) {
       const {url} = await serve(answer)
       const {ecs, lines} = setUp(url)
       const error = await refusal(
-        ecs.call('RunCommand', {CommandContent: 'CANARY-script', Parameters: '{"p":"CANARY-parameter"}'}, {write: true}),
+        ecs.call(
+          'RunCommand',
+          {CommandContent: 'CANARY-script', Parameters: '{"p":"CANARY-parameter"}'},
+          {write: true},
+        ),
       )
       const shown = [error.message, error.hint, error.stack, JSON.stringify(error.cause), ...lines].join('\n')
       expect(shown).not.toContain('CANARY')

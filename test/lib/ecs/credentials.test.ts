@@ -24,7 +24,9 @@ async function serve(answer: () => {status?: number; body: unknown}): Promise<{u
     request.on('end', () => {
       asked.push(new URLSearchParams(text))
       const {status = 200, body} = answer()
-      response.writeHead(status, {'content-type': 'application/json'}).end(typeof body === 'string' ? body : JSON.stringify(body))
+      response
+        .writeHead(status, {'content-type': 'application/json'})
+        .end(typeof body === 'string' ? body : JSON.stringify(body))
     })
   })
   servers.push(server)
@@ -35,7 +37,13 @@ async function serve(answer: () => {status?: number; body: unknown}): Promise<{u
 let nowMs = Date.parse('2026-01-01T00:00:00Z')
 const clock: Clock = {now: () => nowMs, monotonic: () => nowMs, sleep: async () => {}}
 const keysOf = (source: CredentialSource, externalDisabled = false) =>
-  createKeys(source, {clock, userAgent: 'assist/1', proxy: undefined, environment: {PATH: process.env.PATH}, externalDisabled})
+  createKeys(source, {
+    clock,
+    userAgent: 'assist/1',
+    proxy: undefined,
+    environment: {PATH: process.env.PATH},
+    externalDisabled,
+  })
 
 const temporary = (n: number) => ({
   AccessKeyId: `STS.${n}`,
@@ -122,7 +130,11 @@ describe('createKeys', () => {
     {name: 'that fails', command: ['sh', '-c', 'echo CANARY; exit 3'], says: 'exit code 3'},
     {name: 'that prints no JSON', command: ['echo', 'CANARY'], says: 'not JSON'},
     {name: 'that prints another mode', command: ['echo', '{"mode":"RamRoleArn","x":"CANARY"}'], says: '"RamRoleArn"'},
-    {name: 'that prints no secret', command: ['echo', '{"mode":"AK","access_key_id":"CANARY"}'], says: 'no access_key_secret'},
+    {
+      name: 'that prints no secret',
+      command: ['echo', '{"mode":"AK","access_key_id":"CANARY"}'],
+      says: 'no access_key_secret',
+    },
   ])('tells of a key program $name, not what it printed', async ({command, says}) => {
     const error = await refusal(keysOf({mode: 'External', command})())
     expect(error.message).toContain(says)

@@ -106,7 +106,7 @@ export class Timetable {
 
   #after(entry: Entry, ms: number): number | undefined {
     const originMs = entry.task.createdMs || entry.doneMs
-    const next = nextRun(entry.schedule, {afterMs: Math.max(ms, entry.doneMs), originMs, zone: this.#deps.zone})
+    const next = nextRun(entry.schedule, {afterMs: ms, originMs, zone: this.#deps.zone})
     return next === undefined || next > ms ? next : undefined
   }
 }

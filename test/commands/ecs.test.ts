@@ -1,0 +1,192 @@
+import {readFileSync} from 'node:fs'
+import {createServer, type Server} from 'node:http'
+import {createServer as createSecureServer} from 'node:https'
+import {type AddressInfo, connect} from 'node:net'
+import {join} from 'node:path'
+import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
+import {type AssistOptions, assist, PROJECT, startAssist, tempFolder} from '../support/cli.ts'
+
+const home = tempFolder()
+let server: Server
+let url = ''
+let asked: URLSearchParams[] = []
+let answer: (form: URLSearchParams) => {status?: number; type?: string; body: string}
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    let text = ''
+    request.on('data', (chunk) => {
+      text += chunk
+    })
+    request.on('end', () => {
+      const form = new URLSearchParams(text)
+      asked.push(form)
+      const {status = 200, type = 'application/json', body} = answer(form)
+      response.writeHead(status, {'content-type': type}).end(body)
+    })
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+  home.remove()
+})
+beforeEach(() => {
+  asked = []
+  answer = () => ({
+    body: '{"RequestId":"r","Commands":{"Command":[{"CommandId":"c-1","Name":"a"},{"CommandId":"c-2","Name":"b"}]}}',
+  })
+})
+
+const env = {
+  ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI5tExample',
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'CANARY-secret',
+  ALIBABA_CLOUD_REGION_ID: 'cn-test',
+}
+const ecs = (args: string[], more: Partial<AssistOptions> = {}) =>
+  assist(['ecs', ...args], {home: home.path, ...more, env: {...env, ALIBABA_CLOUD_ENDPOINT: url, ...more.env}})
+
+const TLS = join(PROJECT, 'test/fixtures/tls')
+
+function certificate(): {cert: Buffer; key: Buffer} {
+  return {cert: readFileSync(join(TLS, 'cert.pem')), key: readFileSync(join(TLS, 'key.pem'))}
+}
+
+async function listening(one: Server): Promise<number> {
+  await new Promise<void>((done) => one.listen(0, '127.0.0.1', done))
+  return (one.address() as AddressInfo).port
+}
+
+describe('ecs', () => {
+  it('prints the answer as it came and nothing else', async () => {
+    const ended = await ecs(['DescribeCommands', '--Name', 'x'])
+    expect(ended).toMatchObject({code: 0, stderr: ''})
+    expect(JSON.parse(ended.stdout)).toEqual(JSON.parse(answer(new URLSearchParams()).body))
+    expect(Object.fromEntries(asked[0] ?? [])).toMatchObject({
+      Action: 'DescribeCommands',
+      Name: 'x',
+      RegionId: 'cn-test',
+    })
+  })
+
+  it('filters, tabulates and shows what it would send', async () => {
+    expect((await ecs(['DescribeCommands', '--cli-query', 'Commands.Command[].Name'])).stdout).toBe(
+      '[\n  "a",\n  "b"\n]\n',
+    )
+    const table = await ecs(['DescribeCommands', '--output', 'cols=Name,CommandId', 'num=true'])
+    expect(
+      table.stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/)),
+    ).toEqual([
+      ['Num', 'Name', 'CommandId'],
+      ['0', 'a', 'c-1'],
+      ['1', 'b', 'c-2'],
+    ])
+    asked = []
+    const dry = await ecs(['RunCommand', '--Name', 'x', '--dryrun'])
+    expect(JSON.parse(dry.stdout)).toEqual({
+      action: 'RunCommand',
+      endpoint: url,
+      region: 'cn-test',
+      parameters: {RegionId: 'cn-test', Name: 'x'},
+    })
+    expect(asked).toEqual([])
+  })
+
+  it('tells refusals, pages of proxies and mistakes by its exit code, in words or in JSON', async () => {
+    answer = () => ({status: 403, body: '{"RequestId":"r-9","Code":"Forbidden.RAM","Message":"No."}'})
+    const refused = await ecs(['DescribeCommands'])
+    expect(refused).toMatchObject({code: 121, stdout: ''})
+    expect(refused.stderr).toMatch(
+      /^Error: DescribeCommands: Forbidden\.RAM: No\. \(request r-9\)\n.*ecs:DescribeCommands/,
+    )
+    const asJson = await ecs(['DescribeCommands', '--json'])
+    expect(asJson.code).toBe(121)
+    expect(JSON.parse(asJson.stderr).error).toMatchObject({code: 'refused', exitCode: 121})
+    answer = () => ({type: 'text/html', body: '<html>CANARY</html>'})
+    expect(await ecs(['DescribeCommands'])).toMatchObject({code: 122, stdout: ''})
+    asked = []
+    expect(await ecs(['DescribeCommands', '--profle', 'x'])).toMatchObject({code: 2})
+    expect(await ecs(['DescribeCommands', '--pager', '--dryrun'])).toMatchObject({code: 2})
+    expect(asked).toEqual([])
+  })
+
+  it('prints no secret even when every debug namespace is on', async () => {
+    answer = () => ({
+      status: 400,
+      body: '{"RequestId":"r","Code":"SignatureDoesNotMatch","Message":"string is CANARY-script"}',
+    })
+    for (const DEBUG of ['*', 'httpx*', 'httpx:body,httpx:header']) {
+      const ended = await ecs(['RunCommand', '--CommandContent', 'CANARY-script', '--debug'], {env: {DEBUG}})
+      expect(ended.code).toBe(121)
+      expect(ended.stderr).toContain('debug: RunCommand 127.0.0.1')
+      // argv as oclif's own debug line shows it is the caller's; everything of ours is clean.
+      const ours = ended.stderr.split('\n').filter((line) => !line.includes('oclif'))
+      expect(ours.join('\n')).not.toMatch(/CANARY|Signature=/)
+    }
+  })
+
+  it('will not skip the check of a certificate because of one variable', async () => {
+    const secure = createSecureServer(certificate(), (_, response) => response.end('{"RequestId":"r"}'))
+    const at = await listening(secure)
+    const ended = await ecs(['DescribeCommands', '--endpoint', `https://127.0.0.1:${at}`], {
+      env: {NODE_TLS_REJECT_UNAUTHORIZED: '0'},
+    })
+    secure.closeAllConnections()
+    secure.close()
+    expect(ended.code).toBe(122)
+    expect(ended.stderr).toContain('certificate is not trusted')
+  })
+
+  it('goes through the proxy of the environment, which sees the host and nothing else', async () => {
+    const secure = createSecureServer(certificate(), (request, response) => {
+      request.resume().on('end', () => response.end('{"RequestId":"through"}'))
+    })
+    const seen: string[] = []
+    const proxy = createServer().on('connect', (request, client) => {
+      seen.push(`${request.method} ${request.url} ${request.headers['proxy-authorization']}`)
+      const {port} = secure.address() as AddressInfo
+      const onward = connect(port, '127.0.0.1', () => client.write('HTTP/1.1 200 OK\r\n\r\n'))
+      onward.pipe(client).pipe(onward)
+      for (const socket of [onward, client]) socket.on('error', () => {})
+    })
+    const refusing = createServer((_, response) => response.writeHead(407).end()).on('connect', (_, client) =>
+      client.end('HTTP/1.1 407 No\r\n\r\n'),
+    )
+    const [at, by, no] = await Promise.all([secure, proxy, refusing].map(listening))
+    try {
+      const args = ['DescribeCommands', '--endpoint', `https://127.0.0.1:${at}`]
+      const trust = {NODE_EXTRA_CA_CERTS: join(TLS, 'cert.pem')}
+      const through = await ecs(args, {env: {...trust, HTTPS_PROXY: `http://me:CANARY@127.0.0.1:${by}`}})
+      expect([through.code, through.stderr]).toEqual([0, ''])
+      expect(JSON.parse(through.stdout)).toEqual({RequestId: 'through'})
+      expect(seen).toEqual([`CONNECT 127.0.0.1:${at} Basic ${Buffer.from('me:CANARY').toString('base64')}`])
+      const refused = await ecs(args, {env: {...trust, HTTPS_PROXY: `http://me:CANARY@127.0.0.1:${no}`}})
+      expect(refused.code).toBe(122)
+      expect(refused.stderr).toContain('the proxy in HTTPS_PROXY')
+      expect(refused.stderr).not.toContain('CANARY')
+      const around = await ecs(args, {env: {...trust, HTTPS_PROXY: `http://127.0.0.1:${no}`, NO_PROXY: '127.0.0.1'}})
+      expect(around.code).toBe(0)
+    } finally {
+      for (const one of [secure, proxy, refusing]) {
+        one.closeAllConnections()
+        one.close()
+      }
+    }
+  })
+
+  it('does not mind a reader that has seen enough', async () => {
+    answer = () => ({body: JSON.stringify({Items: Array.from({length: 50_000}, (_, n) => `item ${n}`)})})
+    const running = startAssist(['ecs', 'DescribeCommands'], {
+      home: home.path,
+      env: {...env, ALIBABA_CLOUD_ENDPOINT: url},
+    })
+    running.process.stdout?.once('data', () => running.process.stdout?.destroy())
+    const ended = await running.ended
+    expect(ended).toMatchObject({code: 0, stderr: ''})
+  })
+})

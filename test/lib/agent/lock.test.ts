@@ -1,0 +1,46 @@
+import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {openStateFolder} from '../../../src/lib/agent/files.ts'
+import {readLock, takeLock} from '../../../src/lib/agent/lock.ts'
+import {startTimeOf} from '../../../src/lib/agent/process/table.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assist-lock-'))
+})
+afterEach(() => rmSync(folder, {recursive: true, force: true}))
+
+const boot = 'this-boot'
+
+describe('takeLock', () => {
+  it('lets nobody else in until it is released', () => {
+    const release = takeLock(folder, boot, 'http://x')
+    expect(() => takeLock(folder, boot, 'http://x')).toThrow(`process ${process.pid}`)
+    release()
+    takeLock(folder, boot, 'http://x')()
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it.each([
+    {name: 'process is gone', holder: {pid: 2 ** 22 - 1, startTime: '1', bootId: boot}},
+    {name: 'number belongs to another process now', holder: {pid: process.pid, startTime: 'earlier', bootId: boot}},
+    {
+      name: 'machine has booted since',
+      holder: {pid: process.pid, startTime: startTimeOf(process.pid), bootId: 'another'},
+    },
+    {name: 'content is damaged', holder: 'no json'},
+  ])('takes a lock over whose $name', ({holder}) => {
+    writeFileSync(join(folder, 'lock'), JSON.stringify(holder))
+    takeLock(folder, boot, 'http://x')
+    expect(readLock(folder)).toMatchObject({pid: process.pid, serverUrl: 'http://x'})
+  })
+})
+
+describe('openStateFolder', () => {
+  it('refuses a folder that others can write to', () => {
+    openStateFolder(folder)
+    expect(() => openStateFolder('/tmp')).toThrow('can be written by other users')
+  })
+})
