@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Clock} from '../core/clock.ts'
-import type {Fetch} from '../core/fetch.ts'
+import type {Exchange} from '../core/exchange.ts'
 import type {Logger} from '../core/log.ts'
 import {createConnection, kickTarget} from './connection.ts'
 import {writeWhole} from './files.ts'
@@ -31,7 +31,7 @@ export interface AgentDeps {
   machine: Machine
   clock: Clock
   random(): number
-  fetch: Fetch
+  exchange: Exchange
   connectKick: ConnectKick
   startProcess: StartProcess
   /** Makes processes ready before they are needed, where that is of use. */
@@ -67,7 +67,7 @@ const PRUNE_EVERY_MS = 86_400_000
 export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   const {stateDir, machine, clock, random, log, killPoint, identity} = deps
   const {assist} = identity
-  const connection = createConnection({fetch: deps.fetch, machine, now: clock.now}, deps.serverUrl, identity)
+  const connection = createConnection({exchange: deps.exchange, machine, now: clock.now}, deps.serverUrl, identity)
   const send = createSendReport(connection)
   const outbox = new Outbox({send, clock, random, log})
   const journal = new Journal(stateDir)
@@ -130,7 +130,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
     listen(
       {
         ...{clock, random, log, connect: deps.connectKick},
-        target: () => kickTarget({fetch: deps.fetch, machine, now: clock.now}, deps.serverUrl, identity),
+        target: () => kickTarget({machine, now: clock.now}, deps.serverUrl, identity),
         onOpen: () => {
           tried.resolve()
           fetcher.call()

@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {AssistError} from '../core/errors.ts'
-import type {Fetch} from '../core/fetch.ts'
+import type {Exchange} from '../core/exchange.ts'
 import {AGENT_PATHS} from '../protocol/agent/paths.ts'
 import {type AgentSigning, SIGNATURE_HEADERS, signBoth, signOfficial, signStrong} from '../protocol/agent/signature.ts'
 import type {Identity} from './identity.ts'
@@ -30,7 +30,7 @@ export interface Answer {
 export type Connection = (call: Call) => Promise<Answer>
 
 export interface ConnectionDeps {
-  fetch: Fetch
+  exchange: Exchange
   machine: Machine
   now(): number
 }
@@ -50,15 +50,12 @@ export function createConnection(deps: ConnectionDeps, serverUrl: string, identi
       Object.assign(headers, signatureHeaders(deps, signing, official, strong))
     }
     if (call.gate !== undefined && !(await call.gate)) throw new Error('not to be sent')
-    const init = {method: call.method, headers, ...(body.length > 0 && {body})}
-    return inTime(call.timeoutMs, async (signal) => {
-      const response = await deps.fetch(new Request(url, {...init, signal}))
-      return {status: response.status, text: await response.text()}
-    })
+    const request = {method: call.method, url, headers, ...(body.length > 0 && {body})}
+    return inTime(call.timeoutMs, (signal) => deps.exchange({...request, signal}))
   }
 }
 
-/** Does not rely on the signal alone: a `Request` that was collected as garbage passes its signal on no more. */
+/** Does not rely on the signal alone: whoever sends may not heed it. */
 async function inTime<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController()
   let timer: NodeJS.Timeout | undefined
@@ -77,7 +74,7 @@ async function inTime<T>(ms: number, work: (signal: AbortSignal) => Promise<T>):
 }
 
 /** Where the kick channel opens, and with which headers. */
-export function kickTarget(deps: ConnectionDeps, serverUrl: string, identity: Identity) {
+export function kickTarget(deps: Omit<ConnectionDeps, 'exchange'>, serverUrl: string, identity: Identity) {
   const url = new URL(parseServerUrl(serverUrl) + AGENT_PATHS.notify)
   const content = {method: 'GET', target: url.pathname, body: new Uint8Array()}
   const signing = newSigning(deps, identity)
@@ -104,11 +101,16 @@ function contentType(call: Call): string {
   return call.text === undefined ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8'
 }
 
-function newSigning(deps: ConnectionDeps, {instanceId, machineId}: Identity): AgentSigning {
+function newSigning(deps: Pick<ConnectionDeps, 'now'>, {instanceId, machineId}: Identity): AgentSigning {
   return {instanceId, machineId, timestamp: String(deps.now()), requestId: randomUUID()}
 }
 
-function signatureHeaders(deps: ConnectionDeps, signing: AgentSigning, official: string, strong: string) {
+function signatureHeaders(
+  deps: Pick<ConnectionDeps, 'machine'>,
+  signing: AgentSigning,
+  official: string,
+  strong: string,
+) {
   const headers: Record<string, string> = {
     [SIGNATURE_HEADERS.instanceId]: signing.instanceId,
     [SIGNATURE_HEADERS.timestamp]: signing.timestamp,

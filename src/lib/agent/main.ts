@@ -1,8 +1,8 @@
 import {AssistError} from '../core/errors.ts'
-import type {Fetch} from '../core/fetch.ts'
+import type {Exchange} from '../core/exchange.ts'
 import type {Logger} from '../core/log.ts'
 import {systemClock} from '../system/clock.ts'
-import {createFetch} from '../system/http.ts'
+import {createExchange} from '../system/http.ts'
 import {createKickConnect} from '../system/kick-channel.ts'
 import {readMachine} from '../system/machine.ts'
 import {random} from '../system/random.ts'
@@ -33,11 +33,11 @@ const DEFAULT_MAX_RUNNING = 10
 /** Starts the agent of a registered machine. @throws AssistError('config') when it isn't registered or the folder is in use. */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const {stateDir, server, log} = options
-  const {machine, fetch, release} = open(options)
+  const {machine, exchange, release} = open(options)
   try {
     const identity = loadIdentity(stateDir)
     const agent = await runAgent({
-      ...{stateDir, log, machine, fetch, identity, random, clock: systemClock},
+      ...{stateDir, log, machine, exchange, identity, random, clock: systemClock},
       serverUrl: server.url,
       connectKick: createKickConnect({caFile: server.caFile}),
       ...starterFor(machine),
@@ -47,7 +47,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     log.info('agent started', {instance: identity.instanceId, pid: process.pid})
     void agent.stopped.then(() => {
-      fetch.close()
+      exchange.close()
       release()
     })
     return agent
@@ -55,7 +55,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     async function obeyDeregister(): Promise<void> {
       log.warn('the server asks this machine to deregister')
       await agent.stop()
-      const connection = createConnection({fetch, machine, now: systemClock.now}, server.url, identity)
+      const connection = createConnection({exchange, machine, now: systemClock.now}, server.url, identity)
       await deregister({stateDir, connection}, true)
     }
   } catch (error) {
@@ -67,14 +67,14 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 /** @throws AssistError: config (registered already, folder in use), refused, unreachable. */
 export async function registerAgent(options: AgentOptions & Registration): Promise<{instanceId: string}> {
   const {stateDir, server} = options
-  const {machine, fetch, release} = open(options)
+  const {machine, exchange, release} = open(options)
   try {
-    const connection = createConnection({fetch, machine, now: systemClock.now}, server.url, undefined)
+    const connection = createConnection({exchange, machine, now: systemClock.now}, server.url, undefined)
     const {instanceId} = await register({stateDir, serverUrl: server.url, connection, machine}, options)
     options.log.info('registered', {instance: instanceId})
     return {instanceId}
   } finally {
-    fetch.close()
+    exchange.close()
     release()
   }
 }
@@ -82,13 +82,13 @@ export async function registerAgent(options: AgentOptions & Registration): Promi
 /** @throws AssistError: config (not registered, agent still running), refused, unreachable; the last two not with `force`. */
 export async function deregisterAgent(options: AgentOptions & {force?: boolean | undefined}): Promise<void> {
   const {stateDir, server} = options
-  const {machine, fetch, release} = open(options)
+  const {machine, exchange, release} = open(options)
   try {
     const identity: Identity = loadIdentity(stateDir)
-    const connection = createConnection({fetch, machine, now: systemClock.now}, server.url, identity)
+    const connection = createConnection({exchange, machine, now: systemClock.now}, server.url, identity)
     await deregister({stateDir, connection}, options.force ?? false)
   } finally {
-    fetch.close()
+    exchange.close()
     release()
   }
 }
@@ -106,12 +106,12 @@ function starterFor(machine: Machine): Pick<Parameters<typeof runAgent>[0], 'sta
 }
 
 /** What all of them need: a folder of ours, nobody else in it, and a way to the server. */
-function open(options: AgentOptions): {machine: Machine; fetch: Fetch & {close(): void}; release(): void} {
+function open(options: AgentOptions): {machine: Machine; exchange: Exchange & {close(): void}; release(): void} {
   const {stateDir, server} = options
   if (server.proxy !== undefined) throw new AssistError('config', 'The agent cannot use a proxy yet.')
   parseServerUrl(server.url)
   const machine: Machine = readMachine()
-  const fetch = createFetch({caFile: server.caFile})
+  const exchange = createExchange({caFile: server.caFile})
   openStateFolder(stateDir)
-  return {machine, fetch, release: takeLock(stateDir, machine.bootId, server.url)}
+  return {machine, exchange, release: takeLock(stateDir, machine.bootId, server.url)}
 }

@@ -3,7 +3,7 @@ import http from 'node:http'
 import https from 'node:https'
 import {rootCertificates} from 'node:tls'
 import {AssistError} from '../core/errors.ts'
-import type {Fetch} from '../core/fetch.ts'
+import type {Exchange, ExchangeAnswer, ExchangeRequest} from '../core/exchange.ts'
 
 const LONGEST_ANSWER_BYTES = 16 * 1024 * 1024
 
@@ -12,37 +12,31 @@ const LONGEST_ANSWER_BYTES = 16 * 1024 * 1024
  * Node's own fetch cannot be given a certificate authority.
  * @throws AssistError('config') when the CA file cannot be read.
  */
-export function createFetch(options: {caFile?: string | undefined} = {}): Fetch & {close(): void} {
+export function createExchange(options: {caFile?: string | undefined} = {}): Exchange & {close(): void} {
   const ca = trustedCertificates(options.caFile)
   const agents = {
     'http:': new http.Agent({keepAlive: true, maxSockets: 32}),
     'https:': new https.Agent({keepAlive: true, maxSockets: 32, minVersion: 'TLSv1.2', ...(ca && {ca})}),
   }
-  const send = async (request: Request): Promise<Response> => {
-    const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer())
-    return ask(request, body, true)
-  }
 
-  function ask(request: Request, body: Buffer | undefined, mayRepeat: boolean): Promise<Response> {
+  function ask(request: ExchangeRequest, mayRepeat: boolean): Promise<ExchangeAnswer> {
     return new Promise((resolve, reject) => {
-      const url = new URL(request.url)
+      const {method, url, body, signal} = request
       const secure = url.protocol === 'https:'
-      const headers = Object.fromEntries(request.headers)
-      if (request.method !== 'GET') headers['content-length'] = String(body?.length ?? 0)
-      const {method, signal} = request
+      const headers = method === 'POST' ? {...request.headers, 'content-length': body?.length ?? 0} : request.headers
       const agent = secure ? agents['https:'] : agents['http:']
       const asked = (secure ? https : http).request(url, {method, headers, agent, signal}, (answer) => {
         collect(answer).then(resolve, reject)
       })
       asked.on('error', (error: NodeJS.ErrnoException) => {
         // The server closed a kept connection just as we used it. If it did read the request, a repeat of ours changes nothing.
-        if (mayRepeat && asked.reusedSocket && error.code === 'ECONNRESET') resolve(ask(request, body, false))
+        if (mayRepeat && asked.reusedSocket && error.code === 'ECONNRESET') resolve(ask(request, false))
         else reject(error)
       })
       asked.end(body)
     })
   }
-  return Object.assign(send, {
+  return Object.assign((request: ExchangeRequest) => ask(request, true), {
     close: () => {
       agents['http:'].destroy()
       agents['https:'].destroy()
@@ -60,7 +54,7 @@ export function trustedCertificates(caFile: string | undefined): string[] | unde
   }
 }
 
-function collect(answer: http.IncomingMessage): Promise<Response> {
+function collect(answer: http.IncomingMessage): Promise<ExchangeAnswer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = []
     let bytes = 0
@@ -71,17 +65,7 @@ function collect(answer: http.IncomingMessage): Promise<Response> {
     })
     answer.on('error', reject)
     answer.on('end', () => {
-      const status = answer.statusCode ?? 502
-      const empty = status === 204 || status === 205 || status === 304
-      resolve(new Response(empty ? null : Buffer.concat(parts), {status, headers: headersOf(answer)}))
+      resolve({status: answer.statusCode ?? 502, headers: answer.headers, text: Buffer.concat(parts).toString('utf8')})
     })
   })
-}
-
-function headersOf(answer: http.IncomingMessage): Headers {
-  const headers = new Headers()
-  for (let i = 0; i + 1 < answer.rawHeaders.length; i += 2) {
-    headers.append(answer.rawHeaders[i] ?? '', answer.rawHeaders[i + 1] ?? '')
-  }
-  return headers
 }

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {createConnection, parseServerUrl} from '../../../src/lib/agent/connection.ts'
 import {createKey} from '../../../src/lib/agent/identity.ts'
+import type {ExchangeAnswer, ExchangeRequest} from '../../../src/lib/core/exchange.ts'
 import {SIGNATURE_HEADERS, verifyOfficial, verifyStrong} from '../../../src/lib/protocol/agent/signature.ts'
 import {readMachine} from '../../../src/lib/system/machine.ts'
 
@@ -33,12 +34,12 @@ describe('a connection', () => {
   it('signs what is sent: method, path, query and body', async () => {
     const key = await createKey()
     const identity = {instanceId: 'mi-1', machineId: 'm', regionId: 'r', serverUrl: '', assist: true, key}
-    const requests: Request[] = []
+    const requests: ExchangeRequest[] = []
     const deps = {
       ...{machine: readMachine(), now: () => 1234},
-      fetch: async (request: Request) => {
+      exchange: async (request: ExchangeRequest) => {
         requests.push(request)
-        return new Response('{}')
+        return {status: 200, headers: {}, text: '{}'}
       },
     }
     const text = Buffer.from('中文')
@@ -52,14 +53,14 @@ describe('a connection', () => {
     await createConnection(deps, 'http://127.0.0.1:9/prefix/', identity)(call)
     const [request] = requests
     if (request === undefined) throw new Error('nothing was sent')
-    const header = (name: string): string => request.headers.get(name) ?? ''
+    const header = (name: string): string => request.headers[name] ?? ''
     const signing = {
       instanceId: 'mi-1',
       machineId: 'm',
       timestamp: '1234',
       requestId: header(SIGNATURE_HEADERS.requestId),
     }
-    const target = new URL(request.url).pathname + new URL(request.url).search
+    const target = request.url.pathname + request.url.search
     expect(target).toBe('/prefix/luban/x?a=b+c%2F%C3%A9&t=%2B')
     expect(verifyOfficial(key, signing, header(SIGNATURE_HEADERS.signature))).toBe(true)
     expect(verifyStrong(key, signing, {method: 'POST', target, body: text}, header(SIGNATURE_HEADERS.strong))).toBe(
@@ -74,9 +75,9 @@ describe('a connection', () => {
     let sent = 0
     const deps = {
       ...{machine: readMachine(), now: () => 1},
-      fetch: async () => {
+      exchange: async () => {
         sent++
-        return new Response('')
+        return {status: 200, headers: {}, text: ''}
       },
     }
     const connection = createConnection(deps, 'http://127.0.0.1', undefined)
@@ -89,7 +90,7 @@ describe('a connection', () => {
   it('gives up in time', async () => {
     const deps = {
       ...{machine: readMachine(), now: () => 1},
-      fetch: () => new Promise<Response>(() => {}),
+      exchange: () => new Promise<ExchangeAnswer>(() => {}),
     }
     const connection = createConnection(deps, 'http://127.0.0.1', undefined)
     await expect(connection({method: 'GET', path: '/x', timeoutMs: 20})).rejects.toThrow('no answer in time')

@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process'
 import {chmodSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {request as httpsRequest} from 'node:https'
 import {join} from 'node:path'
@@ -123,29 +122,8 @@ describe('a server', () => {
   })
 
   it('speaks TLS', async () => {
-    const folder = tempFolder()
-    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-keyout',
-        key,
-        '-out',
-        cert,
-        '-days',
-        '1',
-        '-subj',
-        '/CN=localhost',
-        '-addext',
-        'subjectAltName=IP:127.0.0.1',
-      ],
-      {stdio: 'ignore'},
-    )
+    const fixtures = join(import.meta.dirname, '../../fixtures/tls')
+    const [cert, key] = [join(fixtures, 'cert.pem'), join(fixtures, 'key.pem')] as const
     const {server} = await startTestServer({tls: {cert, key}})
     expect(server.url).toMatch(/^https:/)
     const status = await new Promise((resolve, reject) => {

@@ -1,12 +1,15 @@
-import {execFileSync} from 'node:child_process'
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {createServer, type IncomingMessage, type RequestListener} from 'node:http'
 import {createServer as createTlsServer} from 'node:https'
 import type {AddressInfo} from 'node:net'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {createFetch} from '../../../src/lib/system/http.ts'
+import {createExchange} from '../../../src/lib/system/http.ts'
+
+const TLS = join(import.meta.dirname, '../../fixtures/tls')
+const CERTIFICATE = join(TLS, 'cert.pem')
+
+const get = (url: string) => ({method: 'GET' as const, url: new URL(url), headers: {}})
 
 async function serve(listener: RequestListener, tls?: {key: Buffer; cert: Buffer}) {
   const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener)
@@ -27,7 +30,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString()
 }
 
-describe('createFetch', () => {
+describe('createExchange', () => {
   it('sends path, query, headers and body as they are, over one kept connection', async () => {
     const ports = new Set<number | undefined>()
     await using server = await serve(async (request, response) => {
@@ -36,23 +39,28 @@ describe('createFetch', () => {
         `${request.method} ${request.url} ${request.headers.a} ${request.headers['content-length']} ${await bodyOf(request)}`,
       )
     })
-    const fetch = createFetch()
+    const exchange = createExchange()
     const post = () =>
-      fetch(new Request(`${server.url}/p?x=%20a+b&y=%2F`, {method: 'POST', headers: {a: '1'}, body: 'bytes'}))
-    for (let i = 0; i < 3; i++) expect(await (await post()).text()).toBe('POST /p?x=%20a+b&y=%2F 1 5 bytes')
-    expect(await (await fetch(new Request(server.url, {method: 'POST'}))).text()).toContain(' 0 ')
+      exchange({
+        method: 'POST',
+        url: new URL(`${server.url}/p?x=%20a+b&y=%2F`),
+        headers: {a: '1'},
+        body: Buffer.from('bytes'),
+      })
+    for (let i = 0; i < 3; i++) expect((await post()).text).toBe('POST /p?x=%20a+b&y=%2F 1 5 bytes')
+    expect((await exchange({method: 'POST', url: new URL(server.url), headers: {}})).text).toContain(' 0 ')
     expect(ports.size).toBe(1)
-    fetch.close()
+    exchange.close()
   })
 
   it('hands redirects and errors back instead of following them', async () => {
     await using server = await serve(
       (_request, response) => void response.writeHead(302, {location: '/elsewhere'}).end(),
     )
-    const fetch = createFetch()
-    const answer = await fetch(new Request(server.url))
-    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/elsewhere'])
-    fetch.close()
+    const exchange = createExchange()
+    const answer = await exchange(get(server.url))
+    expect([answer.status, answer.headers['location']]).toEqual([302, '/elsewhere'])
+    exchange.close()
   })
 
   it('sends again over a new connection when a kept one was just closed', async () => {
@@ -61,10 +69,10 @@ describe('createFetch', () => {
       if (++count === 2) request.socket.destroy()
       else response.end('ok')
     })
-    const fetch = createFetch()
-    for (let i = 0; i < 2; i++) expect(await (await fetch(new Request(server.url))).text()).toBe('ok')
+    const exchange = createExchange()
+    for (let i = 0; i < 2; i++) expect((await exchange(get(server.url))).text).toBe('ok')
     expect(count).toBe(3)
-    fetch.close()
+    exchange.close()
   })
 
   it('gives up when the signal says so, and on an answer without an end', async () => {
@@ -76,28 +84,22 @@ describe('createFetch', () => {
       }
       more()
     })
-    const fetch = createFetch()
-    await expect(fetch(new Request(`${server.url}/slow`, {signal: AbortSignal.timeout(50)}))).rejects.toThrow()
-    await expect(fetch(new Request(`${server.url}/endless`))).rejects.toThrow('longer than')
-    fetch.close()
+    const exchange = createExchange()
+    await expect(exchange({...get(`${server.url}/slow`), signal: AbortSignal.timeout(50)})).rejects.toThrow()
+    await expect(exchange(get(`${server.url}/endless`))).rejects.toThrow('longer than')
+    exchange.close()
   })
 
   it('believes a server whose certificate the CA file holds, and no other', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'assist-tls-'))
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-    const names = ['-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1']
-    const files = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', cert]
-    execFileSync('openssl', ['req', '-x509', '-days', '2', ...files, ...names], {stdio: 'ignore'})
     await using server = await serve((_request, response) => void response.end('ok'), {
-      key: readFileSync(key),
-      cert: readFileSync(cert),
+      key: readFileSync(join(TLS, 'key.pem')),
+      cert: readFileSync(CERTIFICATE),
     })
-    const [trusting, other] = [createFetch({caFile: cert}), createFetch()]
-    expect(await (await trusting(new Request(server.url))).text()).toBe('ok')
-    await expect(other(new Request(server.url))).rejects.toThrow(/self-signed/)
-    expect(() => createFetch({caFile: '/nowhere.pem'})).toThrow('/nowhere.pem')
+    const [trusting, other] = [createExchange({caFile: CERTIFICATE}), createExchange()]
+    expect((await trusting(get(server.url))).text).toBe('ok')
+    await expect(other(get(server.url))).rejects.toThrow(/self-signed/)
+    expect(() => createExchange({caFile: '/nowhere.pem'})).toThrow('/nowhere.pem')
     trusting.close()
     other.close()
-    rmSync(folder, {recursive: true})
   })
 })
