@@ -32,7 +32,7 @@ for (let round = 0; round < ROUNDS; round++) {
   toStart.push((start?.atMs ?? Number.NaN) - kickedAt)
   toEnd.push(end.atMs - kickedAt)
   // The agent gets ready for the next run meanwhile, as between two runs of a person.
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await new Promise((resolve) => setTimeout(resolve, 50))
 }
 process.stdout.write(JSON.stringify({'kick to start report': toStart.slice(5), 'kick to final report': toEnd.slice(5)}))
 process.exit(0)
