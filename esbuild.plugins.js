@@ -35,6 +35,18 @@ const EVERYDAY = [
 ]
 const HEAVY = ['src/lib/actions/explain-cron.ts', 'src/lib/view/table.ts', 'src/lib/cli/run-with-oclif.ts']
 
+/** The commands outside topics, each loaded when it is run. The topics hold what is rare or runs for long. */
+export function everydayScript(commands) {
+  const table = commands
+    .filter((file) => !/[\\/]/.test(file) && file !== 'help.ts' && file !== 'exit-codes.ts')
+    .map((file) => `${JSON.stringify(file.replace('.ts', ''))}: () => import('./commands/${file}')`)
+  return `
+    import {runOneOf} from './lib/cli/run-command-line.ts'
+    const commands = {${table}}
+    export const run = (argv, root) => runOneOf(commands, argv, root)
+  `
+}
+
 /** The TypeScript files that begin with `prefix`, in that folder itself. */
 function filesOf(prefix) {
   const folder = existsSync(prefix) ? prefix : dirname(prefix)

@@ -4,6 +4,9 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {findPaths} from '../../config/paths.ts'
 import {makePrivateFolder} from '../../config/private-folder.ts'
+import {loadEveryday} from './everyday.ts'
+
+export {cacheFile, compileEveryday} from './everyday.ts'
 
 /** Runs the command line and ends the process with the exit code of the contract (design: `assist help exit-codes`). */
 export async function main(binUrl: string): Promise<void> {
@@ -15,6 +18,8 @@ export async function main(binUrl: string): Promise<void> {
   const root = fileURLToPath(new URL('..', binUrl))
   const argv = process.argv.slice(2)
   if (argv.length === 1 && argv[0] === '--version') return printVersion(root)
+  const running = loadEveryday(argv, root)?.run(argv, root)
+  if (running) return running
   keepCompiledCode()
   const {runCommandLine} = await import('./run-command-line.ts')
   await runCommandLine(argv, root)

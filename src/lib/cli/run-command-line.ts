@@ -8,12 +8,28 @@ import {reportError} from './report-error.ts'
 
 /** Runs the command that `argv` names. Sets the exit code; never throws. */
 export async function runCommandLine(argv: string[], root: string): Promise<void> {
-  try {
-    const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageJson
+  await guard(argv, async () => {
     const found = findCommand(argv, root)
-    if (found) return await runFound(found, root, pjson)
+    if (found) return runFound(found, root, await import(pathToFileURL(found.file).href))
     const {runWithOclif} = await import('./run-with-oclif.ts')
-    await runWithOclif(argv, root, pjson)
+    await runWithOclif(argv, root, readPackage(root))
+  })
+}
+
+/** As runCommandLine, with the commands given by their ids; undefined for any other. */
+export function runOneOf(
+  commands: Readonly<Record<string, () => Promise<CommandModule>>>,
+  argv: string[],
+  root: string,
+): Promise<void> | undefined {
+  const found = findCommand(argv, root)
+  const load = found && commands[found.id]
+  return load && guard(argv, async () => runFound(found, root, await load()))
+}
+
+async function guard(argv: readonly string[], run: () => Promise<void>): Promise<void> {
+  try {
+    await run()
   } catch (error) {
     process.exitCode =
       error instanceof Errors.ExitError
@@ -23,10 +39,17 @@ export async function runCommandLine(argv: string[], root: string): Promise<void
 }
 
 /** Straight to the command, past oclif's loading of plug-ins, hooks, themes and the whole manifest, of which we use none here. */
-async function runFound({id, file, argv}: FoundCommand, root: string, pjson: PackageJson): Promise<void> {
-  const {default: command} = (await import(pathToFileURL(file).href)) as {default: CommandClass}
+async function runFound({id, argv}: FoundCommand, root: string, {default: command}: CommandModule): Promise<void> {
   command.id = id
-  await command.run(argv, slimConfig(root, pjson) as Command['config'])
+  await command.run(argv, slimConfig(root, readPackage(root)) as Command['config'])
+}
+
+function readPackage(root: string): PackageJson {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageJson
+}
+
+interface CommandModule {
+  default: CommandClass
 }
 
 type CommandClass = typeof Command & {run(argv: string[], config: Command['config']): Promise<unknown>}
