@@ -17,7 +17,7 @@ export async function precompile() {
 }
 
 async function compileHere() {
-  const {cacheFile, compileEveryday} = await import('./dist/lib/cli/main.js')
+  const {cacheFile, compileEveryday} = await import('./dist/lib/cli/main.cjs')
   const home = mkdtempSync(join(tmpdir(), 'assist-build-'))
   const server = createServer(answer).listen(0, '127.0.0.1')
   await once(server, 'listening')

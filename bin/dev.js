@@ -1,5 +1,2 @@
 #!/usr/bin/env node
-await import('../esbuild.config.js')
-const {main} = await import('../dist/lib/cli/main.js')
-
-await main(import.meta.url)
+import('../esbuild.config.js').then(() => require('./run.js'))

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import {main} from '../dist/lib/cli/main.js'
+const {main} = require('../dist/lib/cli/main.cjs')
 
-await main(import.meta.url)
+main(__filename)

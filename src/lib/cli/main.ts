@@ -1,7 +1,6 @@
 import {readFileSync} from 'node:fs'
 import module from 'node:module'
-import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
+import {dirname, join} from 'node:path'
 import {findPaths} from '../../config/paths.ts'
 import {makePrivateFolder} from '../../config/private-folder.ts'
 import {loadEveryday} from './everyday.ts'
@@ -9,13 +8,13 @@ import {loadEveryday} from './everyday.ts'
 export {cacheFile, compileEveryday} from './everyday.ts'
 
 /** Runs the command line and ends the process with the exit code of the contract (design: `assist help exit-codes`). */
-export async function main(binUrl: string): Promise<void> {
+export async function main(binFile: string): Promise<void> {
   // A reader that has seen enough, as in `assist … | head`, is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
     throw error
   })
-  const root = fileURLToPath(new URL('..', binUrl))
+  const root = join(dirname(binFile), '..')
   const argv = process.argv.slice(2)
   if (argv.length === 1 && argv[0] === '--version') return printVersion(root)
   const running = loadEveryday(argv, root)?.run(argv, root)
