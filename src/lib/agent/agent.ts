@@ -133,6 +133,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
         target: () => kickTarget({machine, now: clock.now}, deps.serverUrl, identity),
         onOpen: () => {
           tried.resolve()
+          outbox.serverIsBack()
           fetcher.call()
         },
         onFailed: tried.resolve,

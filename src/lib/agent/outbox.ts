@@ -68,6 +68,13 @@ export class Outbox {
     this.#wait(item, 0)
   }
 
+  /** The server was just heard of: no need to wait out the pause. */
+  serverIsBack(): void {
+    this.#failures = 0
+    this.#closedUntilMs = 0
+    this.#wake.abort()
+  }
+
   /** Until aborted. */
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#wake.abort(), {once: true})
@@ -108,8 +115,11 @@ export class Outbox {
   async #tryLater(item: Waiting, outcome: Exclude<Outcome, 'taken' | 'unknown'>): Promise<void> {
     const nowMs = this.#deps.clock.monotonic()
     if (outcome === 'unreachable') {
-      this.#failures++
-      this.#closedUntilMs = nowMs + backoffMs(this.#failures, RETRY, this.#deps.random)
+      // Letters that were under way together when the server went have met one outage, not several.
+      if (nowMs >= this.#closedUntilMs) {
+        this.#failures++
+        this.#closedUntilMs = nowMs + backoffMs(this.#failures, RETRY, this.#deps.random)
+      }
       return this.#wait(item, 0)
     }
     if (outcome === 'unauthorised') return this.#wait(item, UNAUTHORISED_MS)

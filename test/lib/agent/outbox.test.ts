@@ -55,6 +55,25 @@ describe('an outbox', () => {
     expect(done).toEqual(['a taken', 'b taken', 'c taken'].sort())
   })
 
+  it('takes letters that were lost together for one outage', async () => {
+    const {clock, sent, outbox, letter} = setUp(() => 'unreachable')
+    await Promise.all(['a', 'b', 'c', 'd'].map((id) => outbox.post(letter(id))))
+    expect(sent.length).toBe(4)
+    await clock.advance(1000)
+    expect(sent.length).toBe(5)
+  })
+
+  it('waits no longer once the server is heard of', async () => {
+    let outcome: Outcome = 'unreachable'
+    const {clock, done, outbox, letter} = setUp(() => outcome)
+    await outbox.post(letter('a'))
+    await clock.advance(60_000)
+    outcome = 'taken'
+    outbox.serverIsBack()
+    await clock.advance(1)
+    expect(done).toEqual(['a taken'])
+  })
+
   it('tries once a minute while the server does not believe us', async () => {
     const {clock, sent, outbox, letter} = setUp(() => 'unauthorised')
     await outbox.post(letter('a'))

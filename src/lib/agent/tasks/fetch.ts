@@ -60,9 +60,9 @@ export class Fetcher {
         failures = 0
         this.#handle(list, calls)
       } else {
-        // A kick that comes meanwhile says the server is there again.
-        this.#wake = new AbortController()
-        await this.#deps.clock.sleep(backoffMs(++failures, RETRY, this.#deps.random), this.#wake.signal)
+        failures++
+        // A call that came meanwhile, or comes now, says the server is there again.
+        if (this.#calls.length === 0) await this.#pause(backoffMs(failures, RETRY, this.#deps.random))
         this.#calls.push(...calls, ...(calls.length === 0 ? [undefined] : []))
       }
     }
