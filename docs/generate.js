@@ -1,6 +1,16 @@
 // Writes what is generated: oclif.manifest.json, the command list of the README, docs/commands. `--check` only says what is stale.
 import {execFileSync} from 'node:child_process'
-import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync} from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
@@ -16,11 +26,19 @@ const oclif = (...args) =>
 
 try {
   oclif('manifest')
+  sortCommands(join(root, 'oclif.manifest.json'))
   rmSync(join(root, 'docs/commands'), {recursive: true, force: true})
   oclif('readme', '--multi', '--dir', 'docs/commands', '--no-aliases')
   if (check) failWhenStale()
 } finally {
   if (check) rmSync(root, {recursive: true, force: true})
+}
+
+/** oclif writes them as the file system happened to list them. */
+function sortCommands(file) {
+  const manifest = JSON.parse(readFileSync(file, 'utf8'))
+  const commands = Object.fromEntries(Object.entries(manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)))
+  writeFileSync(file, `${JSON.stringify({...manifest, commands}, null, 2)}\n`)
 }
 
 function copyOfTheTree() {
