@@ -1,10 +1,10 @@
 import {readFileSync} from 'node:fs'
+import {readPrivateFile} from '../lib/disk/read-private-file.ts'
 import {parseEnvironment} from './parse-environment.ts'
 import {type OfficialFile, parseOfficialFile} from './parse-official-file.ts'
 import {parseProfileFile} from './parse-profile-file.ts'
 import {type Environment, findPaths, type Paths} from './paths.ts'
 import type {ProfileFile} from './profile.ts'
-import {readPrivateFile} from './read-private-file.ts'
 import {type Resolved, type ResolveInput, resolve} from './resolve.ts'
 
 /** Reads what is there and decides. @throws AssistError (config) */

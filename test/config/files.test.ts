@@ -11,9 +11,9 @@ import {
 import {dirname, join} from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
 import {findPaths} from '../../src/config/paths.ts'
-import {readPrivateFile} from '../../src/config/read-private-file.ts'
 import {changeProfiles} from '../../src/config/write-profiles.ts'
 import {AssistError} from '../../src/lib/core/errors.ts'
+import {readPrivateFile} from '../../src/lib/disk/read-private-file.ts'
 import {tempFolder} from '../support/temp-folder.ts'
 
 const mode = (path: string): number => statSync(path).mode & 0o777

@@ -1,17 +1,17 @@
 import {existsSync, rmSync} from 'node:fs'
-import {makePrivateFolder} from '../../config/private-folder.ts'
 import type {RunningAgent} from '../agent/main.ts'
 import type {Clock} from '../core/clock.ts'
 import {createId, type RandomBytes} from '../core/ids.ts'
 import type {Logger} from '../core/log.ts'
+import {takeLock} from '../disk/lock.ts'
+import {makePrivateFolder} from '../disk/private-folder.ts'
+import {markOf} from '../disk/process-mark.ts'
+import {writePrivateFile} from '../disk/write-private-file.ts'
 import {sha256Hex} from '../protocol/ecs/signature.ts'
 import type {ServerDeps} from '../server/deps.ts'
 import type {RunningServer} from '../server/main.ts'
-import {takeLock} from './file-lock.ts'
 import type {LocalFiles} from './local-files.ts'
 import {type LocalPlane, readLocalKey} from './local-state.ts'
-import {markOf} from './process-mark.ts'
-import {writePrivateFile} from './write-private-file.ts'
 
 export interface LocalServeDeps {
   files: LocalFiles

@@ -1,10 +1,10 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {closeSync, openSync, readFileSync, renameSync, statSync} from 'node:fs'
 import {parse} from 'node:path'
-import {makePrivateFolder} from '../../config/private-folder.ts'
 import type {Clock} from '../core/clock.ts'
 import {AssistError} from '../core/errors.ts'
 import {escapeControls} from '../core/quote.ts'
+import {makePrivateFolder} from '../disk/private-folder.ts'
 import type {LocalFiles} from './local-files.ts'
 import {type LocalPlane, readLocalPlane} from './local-state.ts'
 

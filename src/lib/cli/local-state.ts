@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
-import {readPrivateFile} from '../../config/read-private-file.ts'
+import {isRunning, type ProcessMark} from '../disk/process-mark.ts'
+import {readPrivateFile} from '../disk/read-private-file.ts'
 import type {LocalFiles} from './local-files.ts'
-import {isRunning, type ProcessMark} from './process-mark.ts'
 
 /** The running control plane of this machine, as `local serve` wrote it down. */
 export interface LocalPlane extends ProcessMark {

@@ -1,9 +1,9 @@
 import {rmSync} from 'node:fs'
 import type {Clock} from '../core/clock.ts'
 import {AssistError} from '../core/errors.ts'
+import {isRunning} from '../disk/process-mark.ts'
 import type {LocalFiles} from './local-files.ts'
 import {type LocalPlane, readLocalPlane} from './local-state.ts'
-import {isRunning} from './process-mark.ts'
 
 const LONGEST_STOP_MS = 15_000
 const LOOK_EVERY_MS = 20

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 import module from 'node:module'
 import {dirname, join} from 'node:path'
 import {findPaths} from '../../config/paths.ts'
-import {makePrivateFolder} from '../../config/private-folder.ts'
+import {makePrivateFolder} from '../disk/private-folder.ts'
 import {loadEveryday} from './everyday.ts'
 
 export {cacheFile, compileEveryday} from './everyday.ts'

@@ -1,5 +1,5 @@
 import {chmodSync, mkdirSync, statSync} from 'node:fs'
-import {AssistError} from '../lib/core/errors.ts'
+import {AssistError} from '../core/errors.ts'
 
 /** A folder that only its owner can enter, whatever the umask. @throws AssistError (config) */
 export function makePrivateFolder(folder: string): void {

@@ -1,6 +1,6 @@
 import {closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync} from 'node:fs'
 import {dirname} from 'node:path'
-import {AssistError} from '../lib/core/errors.ts'
+import {AssistError} from '../core/errors.ts'
 
 const LARGEST_BYTES = 1024 * 1024
 const OTHERS = 0o077
