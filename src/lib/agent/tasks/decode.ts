@@ -1,6 +1,6 @@
+import {flag, integer, isRecord, type Json, strings, text, whole} from '../../core/json.ts'
 import type {WireRepeat} from '../../protocol/agent/task-list.ts'
 import {SCRIPT_TYPES} from '../../protocol/script.ts'
-import {flag, integer, isRecord, type Json, strings, text, whole} from './json.ts'
 import type {Refusal, Task} from './task.ts'
 
 export interface TaskList {

@@ -1,9 +1,9 @@
 import {readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
+import {isRecord, text, whole} from '../../core/json.ts'
 import type {Logger} from '../../core/log.ts'
 import {makeFolder, quarantine, readSealed, seal, writeWhole} from '../files.ts'
 import {decodeTask, isTaskId} from './decode.ts'
-import {isRecord, text, whole} from './json.ts'
 import type {Task} from './task.ts'
 
 /** A recurring task, or one that waits for a boot, as it lies on disk. */

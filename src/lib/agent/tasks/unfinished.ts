@@ -1,10 +1,10 @@
 import {readdirSync, rmSync, statSync} from 'node:fs'
 import {join} from 'node:path'
+import {isRecord} from '../../core/json.ts'
 import type {Logger} from '../../core/log.ts'
 import {INTERRUPTED} from '../../protocol/agent/reports.ts'
 import {quarantine, readSealed} from '../files.ts'
 import type {FinalReport, Journal, RunRecord} from './journal.ts'
-import {isRecord} from './json.ts'
 import {isRunKey, taskIdOf} from './run-key.ts'
 
 /** Runs that an earlier agent has started and not seen through, with their final report if they have one. */

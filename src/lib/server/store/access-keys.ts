@@ -1,6 +1,6 @@
 import type {Clock} from '../../core/clock.ts'
 import type {RandomBytes} from '../../core/ids.ts'
-import {randomText} from '../random-text.ts'
+import {randomText} from '../../core/random-text.ts'
 import type {SecretBox} from '../secret-box.ts'
 import type {Reader, Tx} from './database.ts'
 

@@ -1,4 +1,4 @@
-import type {RandomBytes} from '../core/ids.ts'
+import type {RandomBytes} from './ids.ts'
 
 const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
