@@ -2,11 +2,11 @@ import {AssistError} from '../core/errors.ts'
 import {quote} from '../core/quote.ts'
 import {LIMITS} from '../protocol/ecs/limits.ts'
 import {pointAt, ScheduleError} from '../schedule/error.ts'
-import {explainSchedule} from '../schedule/explain.ts'
+import {explainSchedule} from '../schedule/explain/explain.ts'
 import {nextRuns} from '../schedule/next.ts'
 import {parseSchedule} from '../schedule/parse.ts'
 import {validateSchedule} from '../schedule/validate.ts'
-import {isZone, wallTimeOf} from '../schedule/zone.ts'
+import {isZone, wallTimeOf} from '../schedule/zone/zone.ts'
 import {isoSeconds} from './check-schedule.ts'
 
 export interface CronInput {

@@ -1,7 +1,7 @@
-import {END_OF_YEARS_MS, nextWallTime} from './calendar.ts'
+import {END_OF_YEARS_MS, nextWallTime} from './cron/calendar.ts'
 import type {CronSchedule, RateSchedule, Schedule, Term} from './schedule.ts'
-import type {OffsetChange} from './zone.ts'
-import {instantOf, offsetChanges, wallTimeOf} from './zone.ts'
+import type {OffsetChange} from './zone/zone.ts'
+import {instantOf, offsetChanges, wallTimeOf} from './zone/zone.ts'
 
 export interface After {
   readonly afterMs: number

@@ -3,7 +3,7 @@ import {ScheduleError} from './error.ts'
 import type {AtSchedule} from './schedule.ts'
 import type {Token} from './text.ts'
 import {placeOf} from './text.ts'
-import {instantOf, parseZone} from './zone.ts'
+import {instantOf, parseZone} from './zone/zone.ts'
 
 const FORM = 'write at(yyyy-MM-dd HH:mm:ss) with an optional time zone, such as at(2030-01-31 08:00:00 Asia/Shanghai)'
 

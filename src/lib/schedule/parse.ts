@@ -1,6 +1,6 @@
+import {parseCron} from './cron/parse-cron.ts'
 import {checkCronGap, MIN_CRON_GAP_SEC} from './limits.ts'
 import {parseAt} from './parse-at.ts'
-import {parseCron} from './parse-cron.ts'
 import {parseRate} from './parse-rate.ts'
 import type {Schedule} from './schedule.ts'
 import {checkLength, MAX_TEXT_LENGTH} from './text.ts'

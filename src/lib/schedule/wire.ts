@@ -1,5 +1,5 @@
+import {parseCron} from './cron/parse-cron.ts'
 import {parseWireAt} from './parse-at.ts'
-import {parseCron} from './parse-cron.ts'
 import {parseWireRate} from './parse-rate.ts'
 import type {Schedule} from './schedule.ts'
 import {checkLength, MAX_WIRE_TEXT_LENGTH} from './text.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {pointAt, ScheduleError} from '../../../src/lib/schedule/error.ts'
-import {explainSchedule} from '../../../src/lib/schedule/explain.ts'
+import {explainSchedule} from '../../../src/lib/schedule/explain/explain.ts'
 import {nextRun, nextRuns} from '../../../src/lib/schedule/next.ts'
 import {parseSchedule} from '../../../src/lib/schedule/parse.ts'
 import type {Schedule} from '../../../src/lib/schedule/schedule.ts'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {parseSchedule} from '../../../src/lib/schedule/parse.ts'
-import {parseCronText, scheduleErrorOf} from './support.ts'
+import {parseSchedule} from '../../../../src/lib/schedule/parse.ts'
+import {parseCronText, scheduleErrorOf} from '../support.ts'
 
 describe('parseSchedule on cron fields', () => {
   it.each([

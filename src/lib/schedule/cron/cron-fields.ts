@@ -1,4 +1,4 @@
-import type {CronFieldName} from './schedule.ts'
+import type {CronFieldName} from '../schedule.ts'
 
 export interface CronField {
   readonly name: CronFieldName

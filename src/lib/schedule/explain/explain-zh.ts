@@ -1,6 +1,6 @@
+import type {PlainTerm, Term} from '../schedule.ts'
 import type {CronShape, DurationUnit, HourlyTimes, Phrases, RepeatedTimes, StepTerm} from './explain-shape.ts'
 import {clockTime, isValues, spellOutSteps, stepValues, wholeUnits} from './explain-shape.ts'
-import type {PlainTerm, Term} from './schedule.ts'
 
 /** Simplified Chinese: year, month, day, time, the wider always before the narrower. */
 export const ZH: Phrases = {

@@ -1,6 +1,13 @@
 import {describe, expect, it} from 'vitest'
-import {instantOf, isZone, offsetChanges, offsetMs, parseZone, wallTimeOf} from '../../../src/lib/schedule/zone.ts'
-import {scheduleErrorOf, utc, wallClockOf} from './support.ts'
+import {
+  instantOf,
+  isZone,
+  offsetChanges,
+  offsetMs,
+  parseZone,
+  wallTimeOf,
+} from '../../../../src/lib/schedule/zone/zone.ts'
+import {scheduleErrorOf, utc, wallClockOf} from '../support.ts'
 
 const HOUR_MS = 3_600_000
 

@@ -1,9 +1,9 @@
-import {quote} from '../core/quote.ts'
+import {quote} from '../../core/quote.ts'
+import {ScheduleError} from '../error.ts'
+import type {SpecialTerm, Term} from '../schedule.ts'
+import type {Token} from '../text.ts'
+import {placeOf, splitToken} from '../text.ts'
 import type {CronField} from './cron-fields.ts'
-import {ScheduleError} from './error.ts'
-import type {SpecialTerm, Term} from './schedule.ts'
-import type {Token} from './text.ts'
-import {placeOf, splitToken} from './text.ts'
 
 /** `strict` is what the API documents; `lenient` is what agents accept from a server (`?` everywhere, empty list entries). */
 export type Reading = 'strict' | 'lenient'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {explainSchedule} from '../../../src/lib/schedule/explain.ts'
-import {parseSchedule} from '../../../src/lib/schedule/parse.ts'
+import {explainSchedule} from '../../../../src/lib/schedule/explain/explain.ts'
+import {parseSchedule} from '../../../../src/lib/schedule/parse.ts'
 
 const OWN_EN = "the instance's own time zone"
 const OWN_ZH = '实例自身时区'

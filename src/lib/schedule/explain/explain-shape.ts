@@ -1,5 +1,5 @@
-import {isRestricted} from './calendar.ts'
-import type {CronSchedule, PlainTerm, Term} from './schedule.ts'
+import {isRestricted} from '../cron/calendar.ts'
+import type {CronSchedule, PlainTerm, Term} from '../schedule.ts'
 
 /** How a language says a schedule. */
 export interface Phrases {

@@ -1,6 +1,6 @@
-import {quote} from '../core/quote.ts'
-import type {ScheduleErrorReason} from './error.ts'
-import {ScheduleError} from './error.ts'
+import {quote} from '../../core/quote.ts'
+import type {ScheduleErrorReason} from '../error.ts'
+import {ScheduleError} from '../error.ts'
 import {fixedOffsetMs, formatOf, zoneOffsetMs} from './zone-offset.ts'
 
 /** Whether we can compute with it: any IANA name the runtime has (also `PRC` or `Japan`, which systems use), `GMT±H:mm`, `UTC`, `GMT`. */

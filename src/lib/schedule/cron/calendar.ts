@@ -1,4 +1,4 @@
-import type {CronSchedule, Term} from './schedule.ts'
+import type {CronSchedule, Term} from '../schedule.ts'
 
 // Everything here is about wall clocks: a wall time is the number of milliseconds that `Date.UTC` gives for its digits, whatever the zone.
 

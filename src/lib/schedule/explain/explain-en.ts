@@ -1,6 +1,6 @@
+import type {PlainTerm, Term} from '../schedule.ts'
 import type {CronShape, FixedTimes, HourlyTimes, Phrases, RepeatedTimes, StepTerm} from './explain-shape.ts'
 import {clockTime, isValues, spellOutSteps, stepValues, wholeUnits} from './explain-shape.ts'
-import type {PlainTerm, Term} from './schedule.ts'
 
 /** English. */
 export const EN: Phrases = {

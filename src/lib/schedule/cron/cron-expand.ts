@@ -1,5 +1,5 @@
 import {CronExpressionParser} from 'cron-parser'
-import type {CronFieldName, PlainTerm, Term} from './schedule.ts'
+import type {CronFieldName, PlainTerm, Term} from '../schedule.ts'
 
 type Terms = Readonly<Record<CronFieldName, readonly Term[]>>
 type Values = Readonly<Record<CronFieldName, readonly number[]>>

@@ -1,5 +1,5 @@
+import type {CronSchedule} from '../schedule.ts'
 import {matchingDays} from './calendar.ts'
-import type {CronSchedule} from './schedule.ts'
 
 const DAY_SEC = 86_400
 

@@ -1,13 +1,13 @@
-import {quote} from '../core/quote.ts'
+import {quote} from '../../core/quote.ts'
+import {ScheduleError} from '../error.ts'
+import type {CronFieldName, CronSchedule, Term} from '../schedule.ts'
+import type {Token} from '../text.ts'
+import {placeOf, splitParts} from '../text.ts'
+import {parseZone} from '../zone/zone.ts'
 import {expandTerms} from './cron-expand.ts'
 import {CRON_FIELDS} from './cron-fields.ts'
 import type {Reading} from './cron-term.ts'
 import {parseTerms} from './cron-term.ts'
-import {ScheduleError} from './error.ts'
-import type {CronFieldName, CronSchedule, Term} from './schedule.ts'
-import type {Token} from './text.ts'
-import {placeOf, splitParts} from './text.ts'
-import {parseZone} from './zone.ts'
 
 /** Reads a cron expression of 6 to 8 parts. Throws `ScheduleError`; says nothing about gaps or the past. */
 export function parseCron(text: string, reading: Reading): CronSchedule {

@@ -1,9 +1,9 @@
+import type {Schedule} from '../schedule.ts'
+import {wallTimeOf} from '../zone/zone.ts'
 import {EN} from './explain-en.ts'
 import type {Phrases} from './explain-shape.ts'
 import {shapeOf} from './explain-shape.ts'
 import {ZH} from './explain-zh.ts'
-import type {Schedule} from './schedule.ts'
-import {wallTimeOf} from './zone.ts'
 
 const PHRASES: Readonly<Record<'en' | 'zh', Phrases>> = {en: EN, zh: ZH}
 
