@@ -26,7 +26,7 @@ export function everyday() {
 
 const EVERYDAY = [
   'src/lib/actions',
-  'src/lib/ecs/api-',
+  'src/lib/ecs/api',
   'src/lib/view',
   'src/lib/cli/base-command',
   'src/lib/cli/list-command',

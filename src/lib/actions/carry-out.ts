@@ -1,4 +1,4 @@
-import type {Started} from '../ecs/api-invocations.ts'
+import type {Started} from '../ecs/api/invocations.ts'
 import {EcsError} from '../ecs/error.ts'
 import {LIMITS} from '../protocol/ecs/limits.ts'
 import {ResultFollower, type RunListener} from './follow-results.ts'

@@ -1,6 +1,6 @@
 import {AssistError} from '../core/errors.ts'
 import {quote} from '../core/quote.ts'
-import {createActivation} from '../ecs/api-activations.ts'
+import {createActivation} from '../ecs/api/activations.ts'
 import type {EcsClient} from '../ecs/client.ts'
 import {LIMITS} from '../protocol/ecs/limits.ts'
 import {checkClientToken, checkLength, parseCount} from './check-fields.ts'

@@ -1,5 +1,5 @@
 import {AssistError} from '../core/errors.ts'
-import {createCommand} from '../ecs/api-commands.ts'
+import {createCommand} from '../ecs/api/commands.ts'
 import type {EcsClient} from '../ecs/client.ts'
 import {LIMITS} from '../protocol/ecs/limits.ts'
 import {malformedPlaceholders, parameterNames} from '../protocol/script.ts'

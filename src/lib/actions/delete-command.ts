@@ -1,4 +1,4 @@
-import {deleteCommand} from '../ecs/api-commands.ts'
+import {deleteCommand} from '../ecs/api/commands.ts'
 import type {EcsClient} from '../ecs/client.ts'
 import {checkId} from './check-fields.ts'
 

@@ -1,4 +1,4 @@
-import type {TaskResult} from '../ecs/api-results.ts'
+import type {TaskResult} from '../ecs/api/results.ts'
 import {type Fresh, NOTHING_READ, type ReadSoFar, readFresh} from './output-window.ts'
 import {isFinal} from './run-result.ts'
 import type {Look} from './watch-invocation.ts'

@@ -1,5 +1,5 @@
 import {AssistError} from '../core/errors.ts'
-import {modifyCommand} from '../ecs/api-commands.ts'
+import {modifyCommand} from '../ecs/api/commands.ts'
 import type {EcsClient} from '../ecs/client.ts'
 import {LIMITS} from '../protocol/ecs/limits.ts'
 import {checkBytes, checkId, checkLength, parseExecTimeout} from './check-fields.ts'

@@ -1,5 +1,5 @@
 import {AssistError} from '../core/errors.ts'
-import type {Use} from '../ecs/api-invocations.ts'
+import type {Use} from '../ecs/api/invocations.ts'
 import {LIMITS} from '../protocol/ecs/limits.ts'
 import {
   checkBytes,

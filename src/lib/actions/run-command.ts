@@ -1,6 +1,6 @@
 import {AssistError} from '../core/errors.ts'
 import {quote} from '../core/quote.ts'
-import {runCommand} from '../ecs/api-invocations.ts'
+import {runCommand} from '../ecs/api/invocations.ts'
 import {LIMITS} from '../protocol/ecs/limits.ts'
 import {parameterNames, type ScriptType} from '../protocol/script.ts'
 import {type CarriedOut, type CarryOutDeps, carryOut} from './carry-out.ts'

@@ -1,4 +1,4 @@
-import type {TaskResult} from '../ecs/api-results.ts'
+import type {TaskResult} from '../ecs/api/results.ts'
 import {type InstanceStatus, isFinalStatus, overallStatus} from '../protocol/ecs/status.ts'
 
 /**

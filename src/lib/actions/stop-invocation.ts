@@ -1,5 +1,5 @@
 import {EXIT_CODES} from '../core/errors.ts'
-import {stopInvocation} from '../ecs/api-invocations.ts'
+import {stopInvocation} from '../ecs/api/invocations.ts'
 import {LIMITS} from '../protocol/ecs/limits.ts'
 import {chunk} from './carry-out.ts'
 import {type InstanceResult, instanceResult, overallOf} from './run-result.ts'

@@ -1,7 +1,7 @@
 import {backoffMs} from '../core/backoff.ts'
 import type {Clock} from '../core/clock.ts'
 import {AssistError} from '../core/errors.ts'
-import {type ResultsPage, resultsPage, type TaskResult} from '../ecs/api-results.ts'
+import {type ResultsPage, resultsPage, type TaskResult} from '../ecs/api/results.ts'
 import type {EcsClient} from '../ecs/client.ts'
 import {EcsError} from '../ecs/error.ts'
 import {HOLD_MAX_MS} from '../protocol/ecs/hold.ts'

@@ -5,7 +5,7 @@ import {HOLD_HEADER, HOLD_SINCE_HEADER} from '../protocol/ecs/hold.ts'
 import {flattenParameters, type ParameterValue} from '../protocol/ecs/parameters.ts'
 import {abortedError, errorOf} from './failure.ts'
 import {mayRepeat, takesClientToken, waitBeforeRepeat} from './repeating.ts'
-import {createRpc, type Rpc, type RpcReply, type RpcRequest} from './rpc.ts'
+import {createRpc, type Rpc, type RpcReply, type RpcRequest} from './wire/rpc.ts'
 
 /** Parameter values by their ECS names; lists and structures are flattened on the way out. */
 export type {ParameterValue} from '../protocol/ecs/parameters.ts'

@@ -4,7 +4,7 @@ import {escapeControls} from '../core/quote.ts'
 import {redact} from '../core/redact.ts'
 import {EcsError} from './error.ts'
 import {hintFor} from './hints.ts'
-import type {RpcReply} from './rpc.ts'
+import type {RpcReply} from './wire/rpc.ts'
 
 export interface FailureContext {
   action: string

@@ -1,5 +1,5 @@
 import {backoffMs} from '../core/backoff.ts'
-import type {RpcReply} from './rpc.ts'
+import type {RpcReply} from './wire/rpc.ts'
 
 export const MOST_TRIES = 5
 

@@ -2,7 +2,7 @@ import type {Clock} from '../../core/clock.ts'
 import type {AssumeRoleSource, SessionKeys} from '../../core/credential-source.ts'
 import {AssistError} from '../../core/errors.ts'
 import {errorOf} from '../failure.ts'
-import {createRpc} from '../rpc.ts'
+import {createRpc} from '../wire/rpc.ts'
 import {decodeKeys} from './decode-keys.ts'
 
 // Source: STS 2015-04-01, AssumeRole.

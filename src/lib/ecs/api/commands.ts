@@ -1,7 +1,7 @@
-import type {ScriptType} from '../protocol/script.ts'
-import {collectPages, type Listed, tagParameters} from './api-page.ts'
-import {readBoolean, readList, readNumber, readTags, readText, readTexts, readTime} from './api-read.ts'
-import type {EcsAnswer, EcsClient} from './client.ts'
+import type {ScriptType} from '../../protocol/script.ts'
+import type {EcsAnswer, EcsClient} from '../client.ts'
+import {collectPages, type Listed, tagParameters} from './page.ts'
+import {readBoolean, readList, readNumber, readTags, readText, readTexts, readTime} from './read.ts'
 
 // Source: ECS 2014-05-26: CreateCommand, ModifyCommand, DeleteCommand, DescribeCommands.
 

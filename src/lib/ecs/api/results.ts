@@ -1,7 +1,7 @@
-import {HOLD_VERSION_FIELD} from '../protocol/ecs/hold.ts'
-import {collectPages, type Listed, type PageRequest, tagParameters} from './api-page.ts'
-import {readList, readNumber, readObject, readText, readTime} from './api-read.ts'
-import type {CallOptions, EcsAnswer, EcsClient} from './client.ts'
+import {HOLD_VERSION_FIELD} from '../../protocol/ecs/hold.ts'
+import type {CallOptions, EcsAnswer, EcsClient} from '../client.ts'
+import {collectPages, type Listed, type PageRequest, tagParameters} from './page.ts'
+import {readList, readNumber, readObject, readText, readTime} from './read.ts'
 
 // Source: ECS 2014-05-26: DescribeInvocationResults. Output travels as Base64, so bytes that are no UTF-8 survive.
 

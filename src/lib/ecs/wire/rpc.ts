@@ -1,6 +1,6 @@
 import type {Agent, ClientRequest, IncomingMessage} from 'node:http'
-import type {SessionKeys} from '../core/credential-source.ts'
-import {AssistError} from '../core/errors.ts'
+import type {SessionKeys} from '../../core/credential-source.ts'
+import {AssistError} from '../../core/errors.ts'
 import {toPlain} from './plain.ts'
 import type {Pop} from './pop-client.ts'
 import {watchAgent} from './watch-agent.ts'

@@ -1,7 +1,7 @@
-import type {RepeatMode, ScriptType} from '../protocol/script.ts'
-import {collectPages, type Listed, tagParameters} from './api-page.ts'
-import {readBoolean, readList, readNumber, readTags, readText, readTime} from './api-read.ts'
-import type {EcsAnswer, EcsClient, ParameterValue} from './client.ts'
+import type {RepeatMode, ScriptType} from '../../protocol/script.ts'
+import type {EcsAnswer, EcsClient, ParameterValue} from '../client.ts'
+import {collectPages, type Listed, tagParameters} from './page.ts'
+import {readBoolean, readList, readNumber, readTags, readText, readTime} from './read.ts'
 
 // Source: ECS 2014-05-26: RunCommand, InvokeCommand, StopInvocation, DescribeInvocations.
 

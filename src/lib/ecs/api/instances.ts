@@ -1,7 +1,7 @@
-import {LIMITS} from '../protocol/ecs/limits.ts'
-import {collectPages, type Listed, tagParameters} from './api-page.ts'
-import {readBoolean, readList, readNumber, readObject, readTags, readText, readTexts, readTime} from './api-read.ts'
-import type {EcsAnswer, EcsClient} from './client.ts'
+import {LIMITS} from '../../protocol/ecs/limits.ts'
+import type {EcsAnswer, EcsClient} from '../client.ts'
+import {collectPages, type Listed, tagParameters} from './page.ts'
+import {readBoolean, readList, readNumber, readObject, readTags, readText, readTexts, readTime} from './read.ts'
 
 // Source: ECS 2014-05-26: DescribeInstances, DescribeCloudAssistantStatus, DescribeRegions.
 

@@ -1,4 +1,4 @@
-import type {EcsAnswer} from './client.ts'
+import type {EcsAnswer} from '../client.ts'
 
 // Readers of decoded answers. What is missing becomes '' for text and null for numbers, so that our own types always have every field.
 

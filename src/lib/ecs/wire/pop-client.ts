@@ -1,6 +1,6 @@
 import type {Agent} from 'node:http'
 import RpcClient from '@alicloud/pop-core/lib/rpc.js'
-import type {SessionKeys} from '../core/credential-source.ts'
+import type {SessionKeys} from '../../core/credential-source.ts'
 import {createAgent} from './http-agent.ts'
 
 export interface PopOptions {

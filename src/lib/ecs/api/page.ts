@@ -1,5 +1,5 @@
-import {AssistError} from '../core/errors.ts'
-import {LIMITS} from '../protocol/ecs/limits.ts'
+import {AssistError} from '../../core/errors.ts'
+import {LIMITS} from '../../protocol/ecs/limits.ts'
 
 export interface PageRequest {
   MaxResults: number

@@ -1,6 +1,6 @@
-import {collectPages, type Listed, tagParameters} from './api-page.ts'
-import {readBoolean, readList, readNumber, readObject, readTags, readText, readTime} from './api-read.ts'
-import type {EcsAnswer, EcsClient} from './client.ts'
+import type {EcsAnswer, EcsClient} from '../client.ts'
+import {collectPages, type Listed, tagParameters} from './page.ts'
+import {readBoolean, readList, readNumber, readObject, readTags, readText, readTime} from './read.ts'
 
 // Source: ECS 2014-05-26: DescribeManagedInstances, DeregisterManagedInstance.
 
