@@ -26,6 +26,12 @@ export function everyday() {
 
 const EVERYDAY = [
   'src/lib/actions',
+  'src/lib/actions/fields',
+  'src/lib/actions/fleet',
+  'src/lib/actions/run',
+  'src/lib/actions/script',
+  'src/lib/actions/stored',
+  'src/lib/actions/target',
   'src/lib/ecs/api',
   'src/lib/view',
   'src/lib/cli/base-command',

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {activate, isLoopback, parseActivation} from '../lib/actions/create-activation.ts'
+import {activate, isLoopback, parseActivation} from '../lib/actions/fleet/create-activation.ts'
 import {BaseCommand} from '../lib/cli/base-command.ts'
 import {connectionFlags} from '../lib/cli/flags.ts'
 import {createdActivationView} from '../lib/view/activations.ts'

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {create, parseCreate} from '../lib/actions/create-command.ts'
+import {create, parseCreate} from '../lib/actions/stored/create-command.ts'
 import {BaseCommand} from '../lib/cli/base-command.ts'
 import {connectionFlags} from '../lib/cli/flags.ts'
 import {processFlags, scriptFlags, splitAtDashes} from '../lib/cli/run-flags.ts'

@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
-import {parseCount} from '../lib/actions/check-fields.ts'
 import {explainCron, parseMoment} from '../lib/actions/explain-cron.ts'
+import {parseCount} from '../lib/actions/fields/check-fields.ts'
 import {BaseCommand} from '../lib/cli/base-command.ts'
 import {surroundings} from '../lib/cli/surroundings.ts'
 import {cronNotes, cronView} from '../lib/view/cron.ts'

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {parseActivationId, remove} from '../lib/actions/end-activation.ts'
+import {parseActivationId, remove} from '../lib/actions/fleet/end-activation.ts'
 import {BaseCommand} from '../lib/cli/base-command.ts'
 import {connectionFlags} from '../lib/cli/flags.ts'
 import {activationsView} from '../lib/view/activations.ts'

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {deleteCommands, parseCommandIds} from '../lib/actions/delete-command.ts'
+import {deleteCommands, parseCommandIds} from '../lib/actions/stored/delete-command.ts'
 import {connectionFlags} from '../lib/cli/flags.ts'
 import {ListCommand} from '../lib/cli/list-command.ts'
 import {commandIdView} from '../lib/view/commands.ts'

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {deregister, parseManagedIds} from '../lib/actions/end-activation.ts'
+import {deregister, parseManagedIds} from '../lib/actions/fleet/end-activation.ts'
 import {connectionFlags} from '../lib/cli/flags.ts'
 import {ListCommand} from '../lib/cli/list-command.ts'
 import {managedInstancesView} from '../lib/view/instances.ts'

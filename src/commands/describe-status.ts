@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {listAgentStatus, parseLimit} from '../lib/actions/describe-lists.ts'
-import {parseInstanceIds} from '../lib/actions/parse-targets.ts'
+import {parseInstanceIds} from '../lib/actions/target/parse-targets.ts'
 import {connectionFlags} from '../lib/cli/flags.ts'
 import {ListCommand} from '../lib/cli/list-command.ts'
 import {listFlags} from '../lib/cli/run-flags.ts'

@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
-import {concludeRun} from '../lib/actions/conclude-run.ts'
-import {chooseCommand, invokeStored, parseInvoke} from '../lib/actions/invoke-command.ts'
+import {concludeRun} from '../lib/actions/run/conclude-run.ts'
+import {chooseCommand, invokeStored, parseInvoke} from '../lib/actions/run/invoke-command.ts'
 import {connectionFlags} from '../lib/cli/flags.ts'
 import {targetFlags, useFlags, waitFlags} from '../lib/cli/run-flags.ts'
 import {RunningCommand} from '../lib/cli/running-command.ts'

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {modify, parseModify} from '../lib/actions/modify-command.ts'
+import {modify, parseModify} from '../lib/actions/stored/modify-command.ts'
 import {BaseCommand} from '../lib/cli/base-command.ts'
 import {connectionFlags} from '../lib/cli/flags.ts'
 import {processFlags} from '../lib/cli/run-flags.ts'

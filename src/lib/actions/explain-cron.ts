@@ -7,7 +7,7 @@ import {nextRuns} from '../schedule/next.ts'
 import {parseSchedule} from '../schedule/parse.ts'
 import {validateSchedule} from '../schedule/validate.ts'
 import {isZone, wallTimeOf} from '../schedule/zone/zone.ts'
-import {isoSeconds} from './check-schedule.ts'
+import {isoSeconds} from './run/check-schedule.ts'
 
 export interface CronInput {
   expression: string

@@ -1,5 +1,5 @@
-import type {CreatedActivation} from '../actions/create-activation.ts'
 import type {Activation} from '../actions/describe-lists.ts'
+import type {CreatedActivation} from '../actions/fleet/create-activation.ts'
 import type {View} from './render.ts'
 import {tagsCell, yesNoCell} from './tones.ts'
 

@@ -1,4 +1,4 @@
-import type {InstanceResult, RunResult} from '../actions/run-result.ts'
+import type {InstanceResult, RunResult} from '../actions/run/run-result.ts'
 import {escapeControls} from '../core/quote.ts'
 import type {View} from './render.ts'
 import {statusCell} from './tones.ts'

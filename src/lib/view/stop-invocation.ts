@@ -1,4 +1,4 @@
-import type {StopResult} from '../actions/stop-invocation.ts'
+import type {StopResult} from '../actions/run/stop-invocation.ts'
 import type {View} from './render.ts'
 import {statusCell} from './tones.ts'
 

@@ -1,0 +1,86 @@
+import {AssistError} from '../../core/errors.ts'
+import {quote} from '../../core/quote.ts'
+import {LIMITS} from '../../protocol/ecs/limits.ts'
+
+/** `--param k=v` given any number of times; names ignore case. */
+export function parseParameters(texts: readonly string[] | undefined): Record<string, string> | undefined {
+  if (texts === undefined || texts.length === 0) return undefined
+  if (texts.length > LIMITS.parametersPassed) {
+    throw usage(`--param can be given at most ${LIMITS.parametersPassed} times; given: ${texts.length}`)
+  }
+  const pairs = texts.map((text) => splitPair('--param', text))
+  for (const [name] of pairs) {
+    if (!/^[A-Za-z0-9_-]+$/.test(name)) {
+      throw usage(`--param: a name has only letters, digits, - and _; given: ${quote(name)}`)
+    }
+    if (name.length > LIMITS.parameterNameBytes) {
+      throw usage(`--param: a name must be at most ${LIMITS.parameterNameBytes} characters; given: ${name.length}`)
+    }
+  }
+  refuseTwice(
+    '--param',
+    pairs.map(([name]) => name),
+    (name) => name.toLowerCase(),
+  )
+  return Object.fromEntries(pairs)
+}
+
+/** `--env K=V`. */
+export function parseEnvironment(texts: readonly string[] | undefined): ReadonlyArray<[string, string]> {
+  const pairs = (texts ?? []).map((text) => splitPair('--env', text))
+  for (const [name, value] of pairs) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      throw usage(`--env: a name has only letters, digits and _, and begins with no digit; given: ${quote(name)}`)
+    }
+    if (value.includes('\0')) throw usage(`--env ${name}: a value cannot hold a NUL character`)
+  }
+  refuseTwice(
+    '--env',
+    pairs.map(([name]) => name),
+  )
+  return pairs
+}
+
+/** `--tag k=v`; the value may be empty. */
+export function parseTags(texts: readonly string[] | undefined, flag = '--tag'): Record<string, string> | undefined {
+  if (texts === undefined || texts.length === 0) return undefined
+  if (texts.length > LIMITS.tagsPerRequest) {
+    throw usage(`${flag} can be given at most ${LIMITS.tagsPerRequest} times; given: ${texts.length}`)
+  }
+  const pairs = texts.map((text) => splitPair(flag, text))
+  for (const [key, value] of pairs) {
+    if (key.length > LIMITS.tagKeyCharacters) {
+      throw usage(`${flag}: a key must be at most ${LIMITS.tagKeyCharacters} characters; given: ${key.length}`)
+    }
+    if (value.length > LIMITS.tagValueCharacters) {
+      throw usage(`${flag}: a value must be at most ${LIMITS.tagValueCharacters} characters; given: ${value.length}`)
+    }
+  }
+  refuseTwice(
+    flag,
+    pairs.map(([key]) => key),
+  )
+  return Object.fromEntries(pairs)
+}
+
+function splitPair(flag: string, text: string): [string, string] {
+  const index = text.indexOf('=')
+  if (index < 1) throw usage(`${flag} must be name=value; given: ${quote(text)}`)
+  return [text.slice(0, index), text.slice(index + 1)]
+}
+
+function refuseTwice(flag: string, names: readonly string[], normalize = (name: string) => name): void {
+  const seen = new Map<string, string>()
+  for (const name of names) {
+    const before = seen.get(normalize(name))
+    if (before !== undefined) {
+      const both = before === name ? quote(name) : `${quote(before)} and ${quote(name)}, which are the same name`
+      throw usage(`${flag} must name each thing once; given twice: ${both}`)
+    }
+    seen.set(normalize(name), name)
+  }
+}
+
+function usage(message: string): AssistError {
+  return new AssistError('usage', message)
+}

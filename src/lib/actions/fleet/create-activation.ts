@@ -1,0 +1,83 @@
+import {AssistError} from '../../core/errors.ts'
+import {quote} from '../../core/quote.ts'
+import {createActivation} from '../../ecs/api/activations.ts'
+import type {EcsClient} from '../../ecs/client.ts'
+import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {checkClientToken, checkLength, parseCount} from '../fields/check-fields.ts'
+import {parseTags} from '../fields/pairs.ts'
+import {quoteShell} from '../script/join-words.ts'
+
+export interface ActivationFlags {
+  description?: string | undefined
+  name?: string | undefined
+  count?: string | undefined
+  ttl?: string | undefined
+  'ip-range'?: string | undefined
+  'resource-group'?: string | undefined
+  tag?: readonly string[] | undefined
+  'client-token'?: string | undefined
+}
+
+type NewActivation = Parameters<typeof createActivation>[1]
+
+/** @throws AssistError (usage) */
+export function parseActivation(flags: ActivationFlags): NewActivation {
+  const {name} = flags
+  if (name !== undefined && !/^(?!https?:\/\/)[A-Za-z][A-Za-z0-9._:-]{1,49}$/.test(name)) {
+    throw new AssistError(
+      'usage',
+      `--name must be 2 to 50 letters, digits, . _ - or :, beginning with a letter; given: ${quote(name)}`,
+    )
+  }
+  if (flags.description === '') throw new AssistError('usage', '--description must not be empty')
+  return {
+    description: checkLength(flags.description, '--description', LIMITS.activationDescriptionCharacters),
+    instanceName: name,
+    instanceCount: parseCount(flags.count, '--count', {min: 1, max: LIMITS.activationInstances}),
+    timeToLiveHours: parseHours(flags.ttl),
+    ipAddressRange: flags['ip-range'],
+    resourceGroupId: flags['resource-group'],
+    tags: parseTags(flags.tag),
+    clientToken: checkClientToken(flags['client-token']),
+  }
+}
+
+/** `4`, or `4h` as times are written elsewhere. */
+function parseHours(text: string | undefined): number | undefined {
+  return parseCount(text?.replace(/h$/, ''), '--ttl', {min: 1, max: LIMITS.activationTtlHours})
+}
+
+export interface CreatedActivation {
+  activationId: string
+  /** Shown this once. */
+  activationCode: string
+  /** What to type on the machine that is to join; the code comes from the environment, out of sight of `ps`. */
+  registerCommand: string
+  /** The same for the official agent. */
+  officialCommand: string
+}
+
+export async function activate(
+  deps: {ecs: EcsClient; region: string},
+  activation: NewActivation,
+): Promise<CreatedActivation> {
+  const {activationId, activationCode} = await createActivation(deps.ecs, activation)
+  const [code, id, region] = [activationCode, activationId, deps.region].map(quoteShell)
+  return {
+    activationId,
+    activationCode,
+    registerCommand: `ASSIST_ACTIVATION_CODE=${code} assist agent register${serverFlag(deps.ecs.endpoint)} --region ${region} --activation-id ${id}`,
+    officialCommand: `aliyun-service --register --RegionId=${region} --ActivationId=${id} --ActivationCode=${code}`,
+  }
+}
+
+/** The cloud's agents find their server by the region. */
+function serverFlag(endpoint: string): string {
+  if (/(^|[./])aliyuncs\.com(:\d+)?\/?$/.test(endpoint)) return ''
+  return ` --server ${quoteShell(/^https?:/.test(endpoint) ? endpoint.replace(/\/$/, '') : `https://${endpoint}`)}`
+}
+
+/** Whether other machines can get there at all. */
+export function isLoopback(endpoint: string): boolean {
+  return /^(https?:\/\/)?(localhost|127\.|\[::1\])/.test(endpoint)
+}

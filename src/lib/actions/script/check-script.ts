@@ -1,0 +1,68 @@
+import {AssistError} from '../../core/errors.ts'
+import {LIMITS} from '../../protocol/ecs/limits.ts'
+import type {ScriptType} from '../../protocol/script.ts'
+
+/** More raw bytes than this cannot fit once they are Base64. */
+export const MAX_SCRIPT_BYTES = Math.floor(LIMITS.commandContentBase64Bytes / 4) * 3
+
+export interface CheckedScript {
+  text: string
+  warnings: string[]
+}
+
+/** Bytes as a script, or why not. `from` names the source in messages: `--file deploy.sh`, `standard input`. */
+export function checkScript(bytes: Uint8Array, from: string, type: ScriptType): CheckedScript {
+  if (bytes.length === 0) throw usage(`${from}: the script is empty (0 bytes)`)
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    throw usage(`${from}: the script is UTF-16 (${bytes.length} bytes)`, 'Save it as UTF-8.')
+  }
+  const nulAt = bytes.indexOf(0)
+  if (nulAt >= 0)
+    throw usage(`${from}: a script cannot hold NUL bytes; found one at byte ${nulAt + 1} of ${bytes.length}`)
+  const text = decodeUtf8(bytes, from)
+  if (text.trim() === '') throw usage(`${from}: the script is blank (${bytes.length} bytes)`)
+  if (text.startsWith('\ufeff') && type !== 'RunPowerShellScript') {
+    throw usage(
+      `${from}: the script begins with a byte order mark, which shells take for a command (${bytes.length} bytes)`,
+      'Save it as UTF-8 without BOM.',
+    )
+  }
+  checkScriptSize(text, from)
+  const lines = text.match(/\r\n/g)?.length ?? 0
+  const warnings =
+    lines > 0 && type === 'RunShellScript'
+      ? [`${from}: ${lines} lines end in CR LF, kept as they are; shells take the CR for text`]
+      : []
+  return {text, warnings}
+}
+
+/** @throws AssistError (usage) with limit and size */
+export function checkScriptSize(text: string, from: string): void {
+  const bytes = Buffer.byteLength(text)
+  const encoded = Math.ceil(bytes / 3) * 4
+  if (encoded > LIMITS.commandContentBase64Bytes) {
+    throw usage(
+      `${from}: a script must be at most ${MAX_SCRIPT_BYTES} bytes (${LIMITS.commandContentBase64Bytes} after Base64); given: ${bytes} bytes (${encoded} after Base64)`,
+      'Send the bulk as a file and run a short script that uses it.',
+    )
+  }
+}
+
+export function encodeScript(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
+
+function decodeUtf8(bytes: Uint8Array, from: string): string {
+  try {
+    return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)
+  } catch (cause) {
+    throw new AssistError('usage', `${from}: the script is not UTF-8 (${bytes.length} bytes)`, {
+      hint: 'Save it as UTF-8.',
+      cause,
+    })
+  }
+}
+
+function usage(message: string, hint?: string): AssistError {
+  return new AssistError('usage', message, {hint})
+}

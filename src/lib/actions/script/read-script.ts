@@ -1,0 +1,108 @@
+import {open} from 'node:fs/promises'
+import {AssistError} from '../../core/errors.ts'
+import {quote} from '../../core/quote.ts'
+import type {ScriptType} from '../../protocol/script.ts'
+import {type CheckedScript, checkScript, MAX_SCRIPT_BYTES} from './check-script.ts'
+import {joinWords} from './join-words.ts'
+import {chooseScriptType} from './script-type.ts'
+
+/** Where a script may come from; exactly one must be given. */
+export interface ScriptSource {
+  /** The positional arguments in front of `--`; a lone `-` means standard input. */
+  words: readonly string[]
+  /** Everything behind `--`; undefined when there is no `--`. */
+  afterDashes: readonly string[] | undefined
+  file: string | undefined
+  type: string | undefined
+}
+
+export interface ReadScriptDeps {
+  /** All of standard input, or its first `limitBytes`. */
+  readInput(limitBytes: number): Promise<Uint8Array>
+}
+
+export interface Script extends CheckedScript {
+  type: ScriptType
+  /** `--file deploy.sh`, `standard input` or `the script`, for messages. */
+  from: string
+}
+
+/** @throws AssistError (usage) with what is wrong about the script and its size */
+export async function readScript(deps: ReadScriptDeps, source: ScriptSource): Promise<Script> {
+  checkOneSource(source)
+  const type = chooseScriptType(source.type, source.file)
+  const [from, bytes] = await readBytes(deps, source, type)
+  return {...checkScript(bytes, from, type), type, from}
+}
+
+function checkOneSource({words, afterDashes, file}: ScriptSource): void {
+  const given = [
+    ...(words.length > 0 ? [words[0] === '-' ? '-' : 'an argument'] : []),
+    ...(file === undefined ? [] : ['--file']),
+    ...(afterDashes === undefined ? [] : ['words behind --']),
+  ]
+  if (given.length === 0) {
+    throw new AssistError('usage', 'no script is given', {
+      hint: "Give it as one argument ('uptime'), with -f FILE, as - (standard input) or behind -- (-- ls -l /tmp).",
+    })
+  }
+  if (given.length > 1)
+    throw new AssistError('usage', `a script must come from one source; given: ${given.join(' and ')}`)
+  if (words.length > 1) {
+    throw new AssistError(
+      'usage',
+      `a script must be one argument; given: ${words.length} (${words.map(quote).join(' ').slice(0, 120)})`,
+      {
+        hint: 'Put quotes around it, or write -- in front of it.',
+      },
+    )
+  }
+}
+
+async function readBytes(deps: ReadScriptDeps, source: ScriptSource, type: ScriptType): Promise<[string, Uint8Array]> {
+  if (source.file === '-' || source.words[0] === '-') {
+    return ['standard input', await deps.readInput(MAX_SCRIPT_BYTES + 1)]
+  }
+  if (source.file !== undefined) return [`--file ${source.file}`, await readFile(source.file)]
+  if (source.afterDashes !== undefined) return ['the script', Buffer.from(joinWords(source.afterDashes, type))]
+  return ['the script', Buffer.from(source.words[0] ?? '')]
+}
+
+/** Opened once and judged by what was opened; a FIFO could block for ever, so it is refused before anything is read. */
+async function readFile(path: string): Promise<Uint8Array> {
+  const {constants} = await import('node:fs')
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error) => {
+    throw fileError(path, error)
+  })
+  try {
+    const stat = await handle.stat()
+    if (stat.isDirectory()) throw new AssistError('usage', `--file ${quote(path)} is a directory`)
+    if (!stat.isFile()) {
+      throw new AssistError('usage', `--file ${quote(path)} is not a regular file`, {
+        hint: 'Use - to read standard input.',
+      })
+    }
+    if (stat.size > MAX_SCRIPT_BYTES * 64) {
+      throw new AssistError(
+        'usage',
+        `--file ${quote(path)}: a script must be at most ${MAX_SCRIPT_BYTES} bytes; given: ${stat.size} bytes`,
+      )
+    }
+    return await handle.readFile()
+  } finally {
+    await handle.close()
+  }
+}
+
+function fileError(path: string, error: NodeJS.ErrnoException): AssistError {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'does not exist',
+    EACCES: 'cannot be read: permission denied',
+    EPERM: 'cannot be read: permission denied',
+    EISDIR: 'is a directory',
+    ENOTDIR: 'does not exist: a part of the path is not a directory',
+    ENXIO: 'is not a regular file',
+  }
+  const reason = reasons[error.code ?? ''] ?? `cannot be read: ${error.code ?? error.message}`
+  return new AssistError('usage', `--file ${quote(path)} ${reason}`, {cause: error})
+}

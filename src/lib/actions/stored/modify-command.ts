@@ -1,0 +1,37 @@
+import {AssistError} from '../../core/errors.ts'
+import {modifyCommand} from '../../ecs/api/commands.ts'
+import type {EcsClient} from '../../ecs/client.ts'
+import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {checkBytes, checkId, checkLength, parseExecTimeout} from '../fields/check-fields.ts'
+
+export interface ModifyFlags {
+  name?: string | undefined
+  description?: string | undefined
+  cwd?: string | undefined
+  'exec-timeout'?: string | undefined
+  launcher?: string | undefined
+}
+
+type Change = Parameters<typeof modifyCommand>[1]
+
+/** @throws AssistError (usage), also when nothing is to be changed */
+export function parseModify(flags: ModifyFlags, commandId: string): Change {
+  const change = {
+    name: checkLength(flags.name, '--name', LIMITS.commandNameCharacters),
+    description: checkLength(flags.description, '--description', LIMITS.descriptionCharacters),
+    workingDir: checkLength(flags.cwd, '--cwd', LIMITS.workingDirCharacters),
+    timeoutSec: parseExecTimeout(flags['exec-timeout']),
+    launcher: checkBytes(flags.launcher, '--launcher', LIMITS.launcherBytes),
+  }
+  if (Object.values(change).every((value) => value === undefined)) {
+    throw new AssistError('usage', 'nothing is to be changed', {
+      hint: 'Give --name, --description, --cwd, --exec-timeout or --launcher. A script cannot be changed: create a new command.',
+    })
+  }
+  return {commandId: checkId(commandId, 'the command', 'c-hz0abc'), ...change}
+}
+
+export async function modify(deps: {ecs: EcsClient}, change: Change): Promise<{commandId: string}> {
+  await modifyCommand(deps.ecs, change)
+  return {commandId: change.commandId}
+}
