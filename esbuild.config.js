@@ -33,11 +33,11 @@ await Promise.all([
     format: 'cjs',
     entryPoints: ['src/lib/cli/main.ts'],
     outfile: 'dist/lib/cli/main.cjs',
-    plugins: [apart('./run-command-line'), ...common.plugins],
+    plugins: [apart('./start/run-command-line'), ...common.plugins],
   }),
   build({
     ...esm,
-    entryPoints: ['src/lib/cli/run-command-line.ts', ...commands.map((file) => `src/commands/${file}`)],
+    entryPoints: ['src/lib/cli/start/run-command-line.ts', ...commands.map((file) => `src/commands/${file}`)],
     outdir: 'dist',
     outbase: 'src',
     splitting: true,

@@ -34,12 +34,14 @@ const EVERYDAY = [
   'src/lib/actions/target',
   'src/lib/ecs/api',
   'src/lib/view',
-  'src/lib/cli/base-command',
-  'src/lib/cli/list-command',
-  'src/lib/cli/live',
-  'src/lib/cli/run',
+  'src/lib/cli/command/base-command',
+  'src/lib/cli/command/list-command',
+  'src/lib/cli/terminal/live',
+  'src/lib/cli/command/running-command',
+  'src/lib/cli/flags/run',
+  'src/lib/cli/start/run-command-line',
 ]
-const HEAVY = ['src/lib/actions/explain-cron.ts', 'src/lib/view/table.ts', 'src/lib/cli/run-with-oclif.ts']
+const HEAVY = ['src/lib/actions/explain-cron.ts', 'src/lib/view/table.ts', 'src/lib/cli/start/run-with-oclif.ts']
 
 /** The commands outside topics, each loaded when it is run. The topics hold what is rare or runs for long. */
 export function everydayScript(commands) {
@@ -47,7 +49,7 @@ export function everydayScript(commands) {
     .filter((file) => !/[\\/]/.test(file) && file !== 'help.ts' && file !== 'exit-codes.ts')
     .map((file) => `${JSON.stringify(file.replace('.ts', ''))}: () => import('./commands/${file}')`)
   return `
-    import {runOneOf} from './lib/cli/run-command-line.ts'
+    import {runOneOf} from './lib/cli/start/run-command-line.ts'
     const commands = {${table}}
     export const run = (argv, root) => runOneOf(commands, argv, root)
   `
@@ -75,7 +77,7 @@ export function apart(path) {
 
 /**
  * Commands get the part of oclif that a command needs: Command, flags, arguments, errors. Help, plug-ins and the search for commands come
- * with src/lib/cli/run-with-oclif.ts, which asks for them by their own paths and is loaded when somebody needs them.
+ * with src/lib/cli/start/run-with-oclif.ts, which asks for them by their own paths and is loaded when somebody needs them.
  */
 export function smallOclif() {
   return {

@@ -1,8 +1,8 @@
 // From submit to final result inside the CLI: what `run` costs once the process is there.
 
 import {parseRun, runScript} from '../src/lib/actions/run/run-command.ts'
-import {connect} from '../src/lib/cli/connect.ts'
-import {surroundings} from '../src/lib/cli/surroundings.ts'
+import {connect} from '../src/lib/cli/connect/connect.ts'
+import {surroundings} from '../src/lib/cli/terminal/surroundings.ts'
 
 const ROUNDS = 100
 const connection = await connect({

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {activate, isLoopback, parseActivation} from '../lib/actions/fleet/create-activation.ts'
-import {BaseCommand} from '../lib/cli/base-command.ts'
-import {connectionFlags} from '../lib/cli/flags.ts'
+import {BaseCommand} from '../lib/cli/command/base-command.ts'
+import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {createdActivationView} from '../lib/view/activations.ts'
 
 export default class CreateActivation extends BaseCommand {

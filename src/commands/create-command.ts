@@ -1,9 +1,9 @@
 import {Args, Flags} from '@oclif/core'
 import {create, parseCreate} from '../lib/actions/stored/create-command.ts'
-import {BaseCommand} from '../lib/cli/base-command.ts'
-import {connectionFlags} from '../lib/cli/flags.ts'
-import {processFlags, scriptFlags, splitAtDashes} from '../lib/cli/run-flags.ts'
-import {surroundings} from '../lib/cli/surroundings.ts'
+import {BaseCommand} from '../lib/cli/command/base-command.ts'
+import {connectionFlags} from '../lib/cli/flags/common.ts'
+import {processFlags, scriptFlags, splitAtDashes} from '../lib/cli/flags/run.ts'
+import {surroundings} from '../lib/cli/terminal/surroundings.ts'
 import {commandIdView} from '../lib/view/commands.ts'
 
 export default class CreateCommand extends BaseCommand {

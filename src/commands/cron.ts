@@ -1,8 +1,8 @@
 import {Args, Flags} from '@oclif/core'
 import {explainCron, parseMoment} from '../lib/actions/explain-cron.ts'
 import {parseCount} from '../lib/actions/fields/check-fields.ts'
-import {BaseCommand} from '../lib/cli/base-command.ts'
-import {surroundings} from '../lib/cli/surroundings.ts'
+import {BaseCommand} from '../lib/cli/command/base-command.ts'
+import {surroundings} from '../lib/cli/terminal/surroundings.ts'
 import {cronNotes, cronView} from '../lib/view/cron.ts'
 
 export default class Cron extends BaseCommand {

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {parseActivationId, remove} from '../lib/actions/fleet/end-activation.ts'
-import {BaseCommand} from '../lib/cli/base-command.ts'
-import {connectionFlags} from '../lib/cli/flags.ts'
+import {BaseCommand} from '../lib/cli/command/base-command.ts'
+import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {activationsView} from '../lib/view/activations.ts'
 
 export default class DeleteActivation extends BaseCommand {

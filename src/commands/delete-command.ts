@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {deleteCommands, parseCommandIds} from '../lib/actions/stored/delete-command.ts'
-import {connectionFlags} from '../lib/cli/flags.ts'
-import {ListCommand} from '../lib/cli/list-command.ts'
+import {ListCommand} from '../lib/cli/command/list-command.ts'
+import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {commandIdView} from '../lib/view/commands.ts'
 
 export default class DeleteCommand extends ListCommand {

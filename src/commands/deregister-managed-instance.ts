@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {deregister, parseManagedIds} from '../lib/actions/fleet/end-activation.ts'
-import {connectionFlags} from '../lib/cli/flags.ts'
-import {ListCommand} from '../lib/cli/list-command.ts'
+import {ListCommand} from '../lib/cli/command/list-command.ts'
+import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {managedInstancesView} from '../lib/view/instances.ts'
 
 export default class DeregisterManagedInstance extends ListCommand {

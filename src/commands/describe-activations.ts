@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core'
 import {listActivations, parseActivationsFilter, parseLimit} from '../lib/actions/describe-lists.ts'
-import {connectionFlags} from '../lib/cli/flags.ts'
-import {ListCommand} from '../lib/cli/list-command.ts'
-import {groupFilterFlags, listFlags} from '../lib/cli/run-flags.ts'
+import {ListCommand} from '../lib/cli/command/list-command.ts'
+import {connectionFlags} from '../lib/cli/flags/common.ts'
+import {groupFilterFlags, listFlags} from '../lib/cli/flags/run.ts'
 import {activationsView} from '../lib/view/activations.ts'
 
 export default class DescribeActivations extends ListCommand {

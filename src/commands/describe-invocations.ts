@@ -1,8 +1,8 @@
 import {Args, Flags} from '@oclif/core'
 import {listInvocations, parseInvocationsFilter, parseLimit} from '../lib/actions/describe-lists.ts'
-import {connectionFlags} from '../lib/cli/flags.ts'
-import {ListCommand} from '../lib/cli/list-command.ts'
-import {groupFilterFlags, listFlags} from '../lib/cli/run-flags.ts'
+import {ListCommand} from '../lib/cli/command/list-command.ts'
+import {connectionFlags} from '../lib/cli/flags/common.ts'
+import {groupFilterFlags, listFlags} from '../lib/cli/flags/run.ts'
 import {invocationsView} from '../lib/view/invocations.ts'
 
 export default class DescribeInvocations extends ListCommand {

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {listRegions} from '../lib/actions/describe-lists.ts'
-import {connectionFlags} from '../lib/cli/flags.ts'
-import {ListCommand} from '../lib/cli/list-command.ts'
+import {ListCommand} from '../lib/cli/command/list-command.ts'
+import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {regionsView} from '../lib/view/instances.ts'
 
 export default class DescribeRegions extends ListCommand {

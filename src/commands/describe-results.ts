@@ -2,9 +2,9 @@ import {Args, Flags} from '@oclif/core'
 import {parseCount} from '../lib/actions/fields/check-fields.ts'
 import {concludeRun} from '../lib/actions/run/conclude-run.ts'
 import {describeResults, followInvocation, parseResultsFilter} from '../lib/actions/run/describe-results.ts'
-import {connectionFlags} from '../lib/cli/flags.ts'
-import {listFlags, showFlags} from '../lib/cli/run-flags.ts'
-import {RunningCommand} from '../lib/cli/running-command.ts'
+import {RunningCommand} from '../lib/cli/command/running-command.ts'
+import {connectionFlags} from '../lib/cli/flags/common.ts'
+import {listFlags, showFlags} from '../lib/cli/flags/run.ts'
 import {resultsView, summaryLines} from '../lib/view/run-command.ts'
 
 export default class DescribeResults extends RunningCommand {

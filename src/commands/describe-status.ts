@@ -1,10 +1,10 @@
 import {Args, Flags} from '@oclif/core'
 import {listAgentStatus, parseLimit} from '../lib/actions/describe-lists.ts'
 import {parseInstanceIds} from '../lib/actions/target/parse-targets.ts'
-import {connectionFlags} from '../lib/cli/flags.ts'
-import {ListCommand} from '../lib/cli/list-command.ts'
-import {listFlags} from '../lib/cli/run-flags.ts'
-import {surroundings} from '../lib/cli/surroundings.ts'
+import {ListCommand} from '../lib/cli/command/list-command.ts'
+import {connectionFlags} from '../lib/cli/flags/common.ts'
+import {listFlags} from '../lib/cli/flags/run.ts'
+import {surroundings} from '../lib/cli/terminal/surroundings.ts'
 import {agentStatusView} from '../lib/view/instances.ts'
 
 export default class DescribeStatus extends ListCommand {

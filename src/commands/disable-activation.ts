@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {disable, parseActivationId} from '../lib/actions/fleet/end-activation.ts'
-import {BaseCommand} from '../lib/cli/base-command.ts'
-import {connectionFlags} from '../lib/cli/flags.ts'
+import {BaseCommand} from '../lib/cli/command/base-command.ts'
+import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {activationsView} from '../lib/view/activations.ts'
 
 export default class DisableActivation extends BaseCommand {

@@ -1,10 +1,10 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../lib/cli/base-command.ts'
-import {ECS_VERSION} from '../lib/cli/connect.ts'
-import {parseEcsArguments} from '../lib/cli/ecs-arguments.ts'
-import type {DryRun} from '../lib/cli/ecs-call.ts'
-import {connectionFlags, type OutputFlagValues} from '../lib/cli/flags.ts'
-import {parseOutputFormat} from '../lib/cli/show.ts'
+import {BaseCommand} from '../lib/cli/command/base-command.ts'
+import {ECS_VERSION} from '../lib/cli/connect/connect.ts'
+import {connectionFlags, type OutputFlagValues} from '../lib/cli/flags/common.ts'
+import {parseEcsArguments} from '../lib/cli/raw/arguments.ts'
+import type {DryRun} from '../lib/cli/raw/call.ts'
+import {parseOutputFormat} from '../lib/cli/terminal/show.ts'
 
 export default class Ecs extends BaseCommand {
   static override summary = 'Call any action of the ECS API and print its answer as it came.'
@@ -26,7 +26,7 @@ export default class Ecs extends BaseCommand {
     const call = parseEcsArguments(this.argv, ECS_VERSION)
     this.parsed = true
     const flags: OutputFlagValues & typeof call.flags = {...call.flags, output: parseOutputFormat(call.flags.output)}
-    const {callEcs, checkTogether, ecsView} = await import('../lib/cli/ecs-call.ts')
+    const {callEcs, checkTogether, ecsView} = await import('../lib/cli/raw/call.ts')
     checkTogether(call)
     const {ecs, region} = await this.connect({...flags, timeout: call.flags.timeout})
     if (call.flags.isDryRun) {

@@ -1,4 +1,4 @@
-import {BaseCommand} from '../lib/cli/base-command.ts'
+import {BaseCommand} from '../lib/cli/command/base-command.ts'
 import {EXIT_CODE_NOTES, exitCodeMeanings, exitCodesView} from '../lib/view/exit-codes.ts'
 
 export default class ExitCodes extends BaseCommand {

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {loadHelpClass} from '@oclif/core/help'
-import {BaseCommand} from '../lib/cli/base-command.ts'
+import {BaseCommand} from '../lib/cli/command/base-command.ts'
 
 /** `assist help run`; oclif itself knows only `--help`. */
 export default class Help extends BaseCommand {

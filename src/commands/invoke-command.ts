@@ -1,10 +1,10 @@
 import {Args, Flags} from '@oclif/core'
 import {concludeRun} from '../lib/actions/run/conclude-run.ts'
 import {chooseCommand, invokeStored, parseInvoke} from '../lib/actions/run/invoke-command.ts'
-import {connectionFlags} from '../lib/cli/flags.ts'
-import {targetFlags, useFlags, waitFlags} from '../lib/cli/run-flags.ts'
-import {RunningCommand} from '../lib/cli/running-command.ts'
-import {surroundings} from '../lib/cli/surroundings.ts'
+import {RunningCommand} from '../lib/cli/command/running-command.ts'
+import {connectionFlags} from '../lib/cli/flags/common.ts'
+import {targetFlags, useFlags, waitFlags} from '../lib/cli/flags/run.ts'
+import {surroundings} from '../lib/cli/terminal/surroundings.ts'
 import {invokeIdsView, resultsView, submittedView, summaryLines} from '../lib/view/run-command.ts'
 
 export default class InvokeCommand extends RunningCommand {

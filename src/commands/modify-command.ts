@@ -1,8 +1,8 @@
 import {Args, Flags} from '@oclif/core'
 import {modify, parseModify} from '../lib/actions/stored/modify-command.ts'
-import {BaseCommand} from '../lib/cli/base-command.ts'
-import {connectionFlags} from '../lib/cli/flags.ts'
-import {processFlags} from '../lib/cli/run-flags.ts'
+import {BaseCommand} from '../lib/cli/command/base-command.ts'
+import {connectionFlags} from '../lib/cli/flags/common.ts'
+import {processFlags} from '../lib/cli/flags/run.ts'
 import {commandIdView} from '../lib/view/commands.ts'
 
 export default class ModifyCommand extends BaseCommand {

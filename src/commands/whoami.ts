@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../lib/cli/base-command.ts'
-import {connectionFlags} from '../lib/cli/flags.ts'
-import type {WhoAmI as Result} from '../lib/cli/who-am-i.ts'
+import {BaseCommand} from '../lib/cli/command/base-command.ts'
+import type {WhoAmI as Result} from '../lib/cli/connect/who-am-i.ts'
+import {connectionFlags} from '../lib/cli/flags/common.ts'
 import type {View} from '../lib/view/render.ts'
 
 export default class WhoAmI extends BaseCommand {
@@ -20,7 +20,7 @@ export default class WhoAmI extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(WhoAmI)
-    const {whoAmI} = await import('../lib/cli/who-am-i.ts')
+    const {whoAmI} = await import('../lib/cli/connect/who-am-i.ts')
     const found = whoAmI(flags, process.env)
     if (!flags.explain) {
       const {passedOver: _, ...result} = found

@@ -1,6 +1,6 @@
 import type {Command} from '@oclif/core'
 import {vi} from 'vitest'
-import type {Connection} from '../../src/lib/cli/connect.ts'
+import type {Connection} from '../../src/lib/cli/connect/connect.ts'
 import type {EcsClient} from '../../src/lib/ecs/client.ts'
 
 export interface RanCommand {

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
-import {agentServerFlags} from '../../lib/cli/agent-flags.ts'
-import {BaseCommand} from '../../lib/cli/base-command.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
+import {agentServerFlags} from '../../lib/cli/flags/agent.ts'
 
 export default class AgentDeregister extends BaseCommand {
   static override summary = 'End the registration of this machine and delete its key.'
@@ -14,7 +14,7 @@ export default class AgentDeregister extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(AgentDeregister)
-    const {deregisterHere} = await import('../../lib/cli/agent-process.ts')
+    const {deregisterHere} = await import('../../lib/cli/daemon/agent.ts')
     const {instanceId} = await deregisterHere(
       {stateDir: flags['state-dir'], environment: process.env},
       {server: flags.server, caFile: flags['ca-file'], force: flags.force},

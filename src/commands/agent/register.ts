@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {readActivationCode} from '../../lib/cli/activation-code.ts'
-import {agentServerFlags} from '../../lib/cli/agent-flags.ts'
-import {BaseCommand} from '../../lib/cli/base-command.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
+import {agentServerFlags} from '../../lib/cli/flags/agent.ts'
+import {readActivationCode} from '../../lib/cli/terminal/activation-code.ts'
 import {AssistError} from '../../lib/core/errors.ts'
 import {quote} from '../../lib/core/quote.ts'
 
@@ -48,7 +48,7 @@ export default class AgentRegister extends BaseCommand {
         environment: process.env,
         noInput: flags['no-input'] === true,
       }))
-    const {registerHere} = await import('../../lib/cli/agent-process.ts')
+    const {registerHere} = await import('../../lib/cli/daemon/agent.ts')
     const result = await registerHere(
       {stateDir: flags['state-dir'], environment: process.env},
       {

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {agentServerFlags} from '../../lib/cli/agent-flags.ts'
-import {BaseCommand} from '../../lib/cli/base-command.ts'
-import {integerFlag} from '../../lib/cli/integer-flag.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
+import {agentServerFlags} from '../../lib/cli/flags/agent.ts'
+import {integerFlag} from '../../lib/cli/flags/integer.ts'
 
 export default class AgentStart extends BaseCommand {
   static override summary = 'Run the agent of this machine in the foreground.'
@@ -19,7 +19,7 @@ export default class AgentStart extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(AgentStart)
-    const {startHere} = await import('../../lib/cli/agent-process.ts')
+    const {startHere} = await import('../../lib/cli/daemon/agent.ts')
     await startHere(
       {stateDir: flags['state-dir'], environment: process.env},
       {

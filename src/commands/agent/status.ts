@@ -1,5 +1,5 @@
-import {agentFlags} from '../../lib/cli/agent-flags.ts'
-import {BaseCommand} from '../../lib/cli/base-command.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
+import {agentFlags} from '../../lib/cli/flags/agent.ts'
 
 export default class AgentStatus extends BaseCommand {
   static override summary = 'Show the agent of this machine: registered, running, what it has to do.'
@@ -9,7 +9,7 @@ export default class AgentStatus extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(AgentStatus)
-    const {statusHere} = await import('../../lib/cli/agent-process.ts')
+    const {statusHere} = await import('../../lib/cli/daemon/agent.ts')
     const status = await statusHere({stateDir: flags['state-dir'], environment: process.env})
     await this.show(flags, status, () => ({
       vertical: true,

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {BaseCommand} from '../../lib/cli/base-command.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
 
 export default class ConfigureDelete extends BaseCommand {
   static override summary = 'Forget a profile and its keys, after asking.'
@@ -11,9 +11,9 @@ export default class ConfigureDelete extends BaseCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(ConfigureDelete)
-    const {deleteProfile} = await import('../../lib/cli/configure.ts')
+    const {deleteProfile} = await import('../../lib/cli/profiles/profiles.ts')
     if (!flags.yes) {
-      const {confirm} = await import('../../lib/cli/prompt.ts')
+      const {confirm} = await import('../../lib/cli/terminal/prompt.ts')
       const goOn = await confirm(`Forget the profile ${args.profile} and its keys?`, {
         noInput: flags['no-input'] === true,
         otherwise: 'Add --yes to do it without being asked.',

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../../lib/cli/base-command.ts'
-import {profileFlag} from '../../lib/cli/profile-flag.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
+import {profileFlag} from '../../lib/cli/flags/profile.ts'
 
 export default class ConfigureGet extends BaseCommand {
   static override summary = 'Show fields of a profile; secrets only as set or not.'
@@ -16,7 +16,7 @@ export default class ConfigureGet extends BaseCommand {
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(ConfigureGet)
-    const {getFields} = await import('../../lib/cli/configure.ts')
+    const {getFields} = await import('../../lib/cli/profiles/profiles.ts')
     const fields = getFields(flags.profile, argv.map(String), process.env)
     await this.show(flags, fields, () => ({
       columns: [

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../../lib/cli/base-command.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
 
 export default class Configure extends BaseCommand {
   static override summary = 'Store keys, region and endpoint as a profile.'
@@ -26,8 +26,8 @@ export default class Configure extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Configure)
-    const {profileToConfigure, saveProfile, storedProfile} = await import('../../lib/cli/configure.ts')
-    const {interview} = await import('../../lib/cli/configure-interview.ts')
+    const {profileToConfigure, saveProfile, storedProfile} = await import('../../lib/cli/profiles/profiles.ts')
+    const {interview} = await import('../../lib/cli/profiles/interview.ts')
     const name = profileToConfigure(flags.profile, process.env)
     const profile = await interview({
       stored: storedProfile(name, process.env),

@@ -1,4 +1,4 @@
-import {BaseCommand} from '../../lib/cli/base-command.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
 
 export default class ConfigureList extends BaseCommand {
   static override summary = 'List the profiles, and where each keeps its keys.'
@@ -6,7 +6,7 @@ export default class ConfigureList extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ConfigureList)
-    const {listProfiles} = await import('../../lib/cli/configure.ts')
+    const {listProfiles} = await import('../../lib/cli/profiles/profiles.ts')
     const profiles = listProfiles(process.env)
     await this.show(flags, {profiles}, () => ({
       columns: [

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../../lib/cli/base-command.ts'
-import {profileFlag} from '../../lib/cli/profile-flag.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
+import {profileFlag} from '../../lib/cli/flags/profile.ts'
 import {AssistError} from '../../lib/core/errors.ts'
 
 export default class ConfigureSet extends BaseCommand {
@@ -18,7 +18,7 @@ export default class ConfigureSet extends BaseCommand {
     if (argv.length === 0) {
       throw new AssistError('usage', 'no field is given', {hint: 'Such as: assist configure set region-id=cn-hangzhou'})
     }
-    const {setFields} = await import('../../lib/cli/configure.ts')
+    const {setFields} = await import('../../lib/cli/profiles/profiles.ts')
     const name = await setFields(flags.profile, argv.map(String), process.env)
     this.notice(flags, `Changed profile ${name}.`)
   }

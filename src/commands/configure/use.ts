@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../../lib/cli/base-command.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
 
 export default class ConfigureUse extends BaseCommand {
   static override summary = 'Choose the profile that is used when none is named.'
@@ -10,7 +10,7 @@ export default class ConfigureUse extends BaseCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(ConfigureUse)
-    const {useProfile} = await import('../../lib/cli/configure.ts')
+    const {useProfile} = await import('../../lib/cli/profiles/profiles.ts')
     await useProfile(args.profile, process.env)
     this.notice(flags, `Now using profile ${args.profile}.`)
   }

@@ -1,4 +1,4 @@
-import {BaseCommand} from '../../lib/cli/base-command.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
 
 export default class LocalDown extends BaseCommand {
   static override summary = 'Stop the control plane on this machine; its data stays.'
@@ -6,7 +6,7 @@ export default class LocalDown extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(LocalDown)
-    const {localDown} = await import('../../lib/cli/local-plane.ts')
+    const {localDown} = await import('../../lib/cli/plane/plane.ts')
     const stopped = await localDown(process.env)
     this.notice(flags, stopped ? 'Stopped.' : 'It was not running.')
   }

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../../lib/cli/base-command.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
 
 export default class LocalReset extends BaseCommand {
   static override summary = 'Delete everything the control plane on this machine has kept, after asking.'
@@ -11,10 +11,10 @@ export default class LocalReset extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(LocalReset)
-    const {localReset, localStatus} = await import('../../lib/cli/local-plane.ts')
+    const {localReset, localStatus} = await import('../../lib/cli/plane/plane.ts')
     const {dataFolder} = localStatus(process.env)
     if (!flags.yes) {
-      const {confirm} = await import('../../lib/cli/prompt.ts')
+      const {confirm} = await import('../../lib/cli/terminal/prompt.ts')
       const goOn = await confirm(`Delete ${dataFolder} with all commands, schedules and results in it?`, {
         noInput: flags['no-input'] === true,
         otherwise: 'Add --yes to do it without being asked.',

@@ -1,4 +1,4 @@
-import {BaseCommand} from '../../lib/cli/base-command.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
 
 export default class LocalServe extends BaseCommand {
   static override summary = 'Be the control plane of this machine; started in the background by `local up`.'
@@ -6,7 +6,7 @@ export default class LocalServe extends BaseCommand {
 
   async run(): Promise<void> {
     await this.parse(LocalServe)
-    const {serveLocalHere} = await import('../../lib/cli/serve-process.ts')
+    const {serveLocalHere} = await import('../../lib/cli/plane/serve-here.ts')
     await serveLocalHere(process.env, this.config.version)
   }
 }

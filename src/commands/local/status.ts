@@ -1,5 +1,5 @@
-import {BaseCommand} from '../../lib/cli/base-command.ts'
-import {localStatusView} from '../../lib/cli/local-status-view.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
+import {localStatusView} from '../../lib/cli/plane/status-view.ts'
 
 export default class LocalStatus extends BaseCommand {
   static override summary = 'Show whether the control plane on this machine runs, and where it keeps its data.'
@@ -8,7 +8,7 @@ export default class LocalStatus extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(LocalStatus)
-    const {localStatus} = await import('../../lib/cli/local-plane.ts')
+    const {localStatus} = await import('../../lib/cli/plane/plane.ts')
     const status = localStatus(process.env)
     await this.show(flags, status, () => localStatusView(status))
   }

@@ -1,5 +1,5 @@
-import {BaseCommand} from '../../lib/cli/base-command.ts'
-import {localStatusView} from '../../lib/cli/local-status-view.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
+import {localStatusView} from '../../lib/cli/plane/status-view.ts'
 
 export default class LocalUp extends BaseCommand {
   static override summary = 'Start the control plane on this machine, with an agent for it.'
@@ -9,7 +9,7 @@ export default class LocalUp extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(LocalUp)
-    const {localUp} = await import('../../lib/cli/local-plane.ts')
+    const {localUp} = await import('../../lib/cli/plane/plane.ts')
     const status = await localUp(process.env, this.program, (text) => this.notice(flags, text))
     await this.show(flags, status, () => localStatusView(status))
   }

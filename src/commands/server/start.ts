@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../../lib/cli/base-command.ts'
-import {integerFlag} from '../../lib/cli/integer-flag.ts'
-import {dataDirFlag} from '../../lib/cli/server-flags.ts'
+import {BaseCommand} from '../../lib/cli/command/base-command.ts'
+import {integerFlag} from '../../lib/cli/flags/integer.ts'
+import {dataDirFlag} from '../../lib/cli/flags/server.ts'
 import {AssistError} from '../../lib/core/errors.ts'
 
 export default class ServerStart extends BaseCommand {
@@ -34,7 +34,7 @@ export default class ServerStart extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ServerStart)
-    const {serve} = await import('../../lib/cli/serve.ts')
+    const {serve} = await import('../../lib/cli/daemon/server.ts')
     const [cert, key] = [flags['tls-cert'], flags['tls-key']]
     await serve({
       dataDir: flags['data-dir'],

@@ -3,9 +3,9 @@ import module from 'node:module'
 import {dirname, join} from 'node:path'
 import {findPaths} from '../../config/paths.ts'
 import {makePrivateFolder} from '../disk/private-folder.ts'
-import {loadEveryday} from './everyday.ts'
+import {loadEveryday} from './start/everyday.ts'
 
-export {cacheFile, compileEveryday} from './everyday.ts'
+export {cacheFile, compileEveryday} from './start/everyday.ts'
 
 /** Runs the command line and ends the process with the exit code of the contract (design: `assist help exit-codes`). */
 export async function main(binFile: string): Promise<void> {
@@ -20,7 +20,7 @@ export async function main(binFile: string): Promise<void> {
   const running = loadEveryday(argv, root)?.run(argv, root)
   if (running) return running
   keepCompiledCode()
-  const {runCommandLine} = await import('./run-command-line.ts')
+  const {runCommandLine} = await import('./start/run-command-line.ts')
   await runCommandLine(argv, root)
 }
 

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
-import {BaseCommand} from '../../../lib/cli/base-command.ts'
-import {dataDirFlag} from '../../../lib/cli/server-flags.ts'
+import {BaseCommand} from '../../../lib/cli/command/base-command.ts'
+import {dataDirFlag} from '../../../lib/cli/flags/server.ts'
 
 export default class ServerKeyCreate extends BaseCommand {
   static override summary = 'Make an access key for a control plane of your own; its secret is shown this once.'
@@ -21,7 +21,7 @@ export default class ServerKeyCreate extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ServerKeyCreate)
-    const {createServerKey} = await import('../../../lib/cli/server-keys.ts')
+    const {createServerKey} = await import('../../../lib/cli/daemon/server-keys.ts')
     const key = await createServerKey(flags['data-dir'], {account: flags.account, description: flags.description})
     await this.show(flags, key, () => ({
       vertical: true,

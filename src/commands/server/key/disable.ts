@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
-import {BaseCommand} from '../../../lib/cli/base-command.ts'
-import {dataDirFlag} from '../../../lib/cli/server-flags.ts'
+import {BaseCommand} from '../../../lib/cli/command/base-command.ts'
+import {dataDirFlag} from '../../../lib/cli/flags/server.ts'
 
 export default class ServerKeyDisable extends BaseCommand {
   static override summary = 'Disable an access key; running servers obey within five seconds.'
@@ -12,7 +12,7 @@ export default class ServerKeyDisable extends BaseCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(ServerKeyDisable)
-    const {disableServerKey} = await import('../../../lib/cli/server-keys.ts')
+    const {disableServerKey} = await import('../../../lib/cli/daemon/server-keys.ts')
     await disableServerKey(flags['data-dir'], args.accessKeyId)
     this.notice(flags, `Disabled ${args.accessKeyId}.`)
   }

@@ -1,5 +1,5 @@
-import {BaseCommand} from '../../../lib/cli/base-command.ts'
-import {dataDirFlag} from '../../../lib/cli/server-flags.ts'
+import {BaseCommand} from '../../../lib/cli/command/base-command.ts'
+import {dataDirFlag} from '../../../lib/cli/flags/server.ts'
 
 export default class ServerKeyList extends BaseCommand {
   static override summary = 'List the access keys of a control plane of your own, without their secrets.'
@@ -8,7 +8,7 @@ export default class ServerKeyList extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ServerKeyList)
-    const {listServerKeys} = await import('../../../lib/cli/server-keys.ts')
+    const {listServerKeys} = await import('../../../lib/cli/daemon/server-keys.ts')
     const keys = (await listServerKeys(flags['data-dir'])).map(({createdAtMs, accountId, ...key}) => ({
       ...key,
       account: accountId,

@@ -1,0 +1,60 @@
+import type {Clock} from '../../core/clock.ts'
+import type {View} from '../../view/render.ts'
+import type {ConnectionFlagValues, OutputFlagValues} from '../flags/common.ts'
+import {catchInterrupt} from '../terminal/interrupt.ts'
+import {createLive, isLive, type Live, type LiveFlags} from '../terminal/live.ts'
+import {surroundings} from '../terminal/surroundings.ts'
+import {BaseCommand} from './base-command.ts'
+
+export interface RunningTools {
+  listener: Live
+  clock: Clock
+  random: () => number
+  notice(text: string): void
+}
+
+export interface Finished {
+  result: unknown
+  view: () => View
+  /** The output on stdout was all there is to show, unless a form of the result was asked for. */
+  wasLive: boolean
+  /** Lines for the person, after the output. */
+  notices: string[]
+  exitCode: number
+}
+
+/** A command that watches scripts run: shows them live, survives Ctrl-C in good order, and exits with their code. */
+export abstract class RunningCommand extends BaseCommand {
+  protected async carry(
+    flags: LiveFlags,
+    connection: {output?: string | undefined},
+    work: (tools: RunningTools, signal: AbortSignal) => Promise<Finished>,
+  ): Promise<void> {
+    const showsOutput = isLive(flags, connection.output)
+    const live = createLive(flags, showsOutput)
+    const {signal, release} = catchInterrupt()
+    const tools: RunningTools = {
+      listener: live,
+      clock: surroundings.clock,
+      random: surroundings.random,
+      notice: (text) => this.notice(flags, text),
+    }
+    const done = await work(tools, signal).finally(() => {
+      live.end()
+      release()
+    })
+    if (!done.wasLive || !showsOutput) await this.show(flags, done.result, done.view)
+    for (const line of done.notices) this.notice(flags, line)
+    process.exitCode = done.exitCode
+  }
+
+  /** The flags that reach the same service again, for commands we tell people to type. */
+  protected again(flags: ConnectionFlagValues & OutputFlagValues): string {
+    const pairs = [
+      ['--profile', flags.profile],
+      ['--region', flags.region],
+      ['--endpoint', flags.endpoint],
+    ] as const
+    return pairs.flatMap(([name, value]) => (value === undefined ? [] : [` ${name} ${value}`])).join('')
+  }
+}

@@ -1,0 +1,132 @@
+import {findPaths} from '../../../config/paths.ts'
+import {readSettings} from '../../../config/read-settings.ts'
+import type {LocalSettings, RemoteSettings} from '../../../config/settings.ts'
+import {AssistError} from '../../core/errors.ts'
+
+export {ECS_VERSION} from '../../ecs/client.ts'
+
+import {createEcsClient, type EcsClient, type EcsClientOptions} from '../../ecs/client.ts'
+import {createKeys} from '../../ecs/credentials/create-keys.ts'
+import {ecsHost} from '../../protocol/ecs/endpoints.ts'
+import {systemClock} from '../../system/clock.ts'
+import {random, randomBytes} from '../../system/random.ts'
+import type {ConnectionFlagValues} from '../flags/common.ts'
+import {localFiles} from '../plane/files.ts'
+import {type LocalPlane, readLocalKey, readLocalPlane} from '../plane/state.ts'
+import {chooseProxy} from './choose-proxy.ts'
+
+export interface Connection {
+  ecs: EcsClient
+  profile: string
+  region: string
+  /** The instance that runs on this machine; what `run` takes without a target. Only with the profile `local`. */
+  localInstanceId: string | undefined
+  /** The form of output that the profile asks for. */
+  output?: string | undefined
+}
+
+export interface ConnectInput {
+  flags: ConnectionFlagValues
+  environment: NodeJS.ProcessEnv
+  notice(text: string): void
+  debug: ((text: string) => void) | undefined
+  /** Of this package; named to the service. */
+  version: string
+  /** bin/run.js of this package, to start the local control plane with. */
+  program: string
+}
+
+/**
+ * Makes the client for what flags, environment and profiles choose. Sends nothing, except to the metadata of an ECS instance that was told
+ * no region; starts the local control plane when it is asked for and not there.
+ * @throws AssistError
+ */
+export async function connect(input: ConnectInput): Promise<Connection> {
+  const {settings, explanation} = readSettings(input.flags, input.environment)
+  for (const warning of explanation.warnings) input.notice(warning)
+  return settings.local ? connectLocal(settings, input) : connectRemote(settings, input)
+}
+
+async function connectRemote(settings: RemoteSettings, input: ConnectInput): Promise<Connection> {
+  const region = settings.region ?? (await regionOfInstance())
+  const endpoint = settings.endpoint ?? `https://${ecsHost(region, settings.network)}`
+  const proxy = chooseProxy(input.environment, endpoint)
+  const keys = createKeys(settings.credentials, {
+    clock: systemClock,
+    userAgent: userAgent(input),
+    proxy,
+    environment: input.environment,
+    externalDisabled: settings.externalDisabled,
+  })
+  const ecs = createEcsClient({...clientOptions(input), region, endpoint, proxy, keys})
+  return {ecs, profile: settings.profile, region, localInstanceId: undefined, output: settings.output}
+}
+
+async function regionOfInstance(): Promise<string> {
+  const {fetchInstanceRegion} = await import('../../ecs/credentials/instance-metadata.ts')
+  return fetchInstanceRegion()
+}
+
+async function connectLocal(settings: LocalSettings, input: ConnectInput): Promise<Connection> {
+  const files = localFiles(findPaths(input.environment))
+  const start = async (): Promise<LocalPlane> => {
+    const running = readLocalPlane(files)
+    if (running) return running
+    const {ensureLocalPlane} = await import('../plane/start.ts')
+    return ensureLocalPlane(files, {...input, clock: systemClock})
+  }
+  const clientOf = (plane: LocalPlane): EcsClient => {
+    const key = readLocalKey(files)
+    if (!key) {
+      throw new AssistError('config', `${files.keyFile}: the key of the local control plane is missing or unreadable`, {
+        hint: 'Run: assist local reset',
+      })
+    }
+    const options = {...clientOptions(input), region: settings.region, endpoint: plane.url, refusalIsFinal: true}
+    return createEcsClient({...options, keys: async () => key})
+  }
+  const plane = await start()
+  return {
+    ecs: restarting(clientOf(plane), async () => clientOf(await start())),
+    profile: settings.profile,
+    region: settings.region,
+    localInstanceId: plane.instanceId,
+    output: settings.output,
+  }
+}
+
+/** A plane that stopped between our look and our call is started again, once: its address has changed. */
+function restarting(first: EcsClient, restart: () => Promise<EcsClient>): EcsClient {
+  let current = first
+  return {
+    region: first.region,
+    get endpoint() {
+      return current.endpoint
+    },
+    call: async (action, parameters, options) => {
+      try {
+        return await current.call(action, parameters, options)
+      } catch (error) {
+        const {cause} = error as {cause?: {code?: unknown}}
+        if (!(error instanceof AssistError) || cause?.code !== 'ECONNREFUSED') throw error
+        current = await restart()
+        return current.call(action, parameters, options)
+      }
+    },
+  }
+}
+
+function clientOptions(input: ConnectInput): Omit<EcsClientOptions, 'region' | 'endpoint' | 'keys'> {
+  return {
+    clock: systemClock,
+    random,
+    randomBytes,
+    userAgent: userAgent(input),
+    timeoutMs: input.flags.timeout === undefined ? undefined : Number(input.flags.timeout),
+    debug: input.debug,
+  }
+}
+
+function userAgent({version}: ConnectInput): string {
+  return `assist/${version}`
+}

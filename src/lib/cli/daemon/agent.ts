@@ -1,0 +1,111 @@
+import {join, resolve} from 'node:path'
+import {findPaths} from '../../../config/paths.ts'
+import {type AgentStatus, deregisterAgent, readAgentStatus, registerAgent, startAgent} from '../../agent/main.ts'
+import {AssistError} from '../../core/errors.ts'
+import type {Logger} from '../../core/log.ts'
+import {createLogger} from '../../system/log.ts'
+import {untilSignal} from '../terminal/until-signal.ts'
+
+export type {AgentStatus}
+
+const SILENT: Logger = {info: () => {}, warn: () => {}, error: () => {}}
+
+export interface AgentPlace {
+  stateDir: string | undefined
+  environment: NodeJS.ProcessEnv
+}
+
+/** Where this agent keeps itself: as told, else one folder for the machine (root), else one of this person. */
+export function agentFolder({stateDir, environment}: AgentPlace): string {
+  if (stateDir !== undefined) return resolve(stateDir)
+  const isRoot = process.getuid?.() === 0
+  if (isRoot && !environment['ASSIST_HOME']) return '/var/lib/assist/agent'
+  return join(findPaths(environment).stateFolder, 'agent')
+}
+
+export interface RegisterInput {
+  activationId: string
+  activationCode: string
+  region: string
+  server: string | undefined
+  caFile: string | undefined
+  name: string | undefined
+  tags: ReadonlyArray<{key: string; value: string}>
+  force: boolean
+}
+
+/** Makes this machine a managed instance. @throws AssistError */
+export async function registerHere(
+  place: AgentPlace,
+  input: RegisterInput,
+): Promise<{instanceId: string; server: string; stateDir: string}> {
+  const stateDir = agentFolder(place)
+  // Source: the official agent's register call goes to this host of the region.
+  const server = input.server ?? `https://${input.region}.axt.aliyuncs.com`
+  const {instanceId} = await registerAgent({
+    stateDir,
+    server: {url: server, caFile: input.caFile},
+    log: SILENT,
+    activationId: input.activationId,
+    activationCode: input.activationCode,
+    regionId: input.region,
+    name: input.name,
+    tags: [...input.tags],
+    force: input.force,
+  })
+  return {instanceId, server, stateDir}
+}
+
+export interface StartInput {
+  server: string | undefined
+  caFile: string | undefined
+  logFile: string | undefined
+  maxRunning: number | undefined
+  online(instanceId: string): void
+}
+
+/** The agent in the foreground until it is told to stop, or sent away. @throws AssistError (config) */
+export async function startHere(place: AgentPlace, input: StartInput): Promise<void> {
+  const stateDir = agentFolder(place)
+  const url = input.server ?? (await registeredServer(stateDir))
+  const stop = untilSignal()
+  try {
+    const agent = await startAgent({
+      stateDir,
+      server: {url, caFile: input.caFile},
+      log: createLogger(input.logFile === undefined ? {} : {file: resolve(input.logFile)}),
+      maxRunning: input.maxRunning,
+    })
+    void agent.online.then(() => input.online(agent.instanceId)).catch(() => {})
+    stop.signal.addEventListener('abort', () => void agent.stop(), {once: true})
+    if (stop.signal.aborted) void agent.stop()
+    await agent.stopped
+  } finally {
+    stop.release()
+  }
+}
+
+export async function statusHere(place: AgentPlace): Promise<AgentStatus & {stateDir: string}> {
+  const stateDir = agentFolder(place)
+  return {...(await readAgentStatus(stateDir)), stateDir}
+}
+
+/** @throws AssistError */
+export async function deregisterHere(
+  place: AgentPlace,
+  input: {server: string | undefined; caFile: string | undefined; force: boolean},
+): Promise<{instanceId: string | undefined}> {
+  const stateDir = agentFolder(place)
+  const {instanceId} = await readAgentStatus(stateDir)
+  const url = input.server ?? (await registeredServer(stateDir))
+  await deregisterAgent({stateDir, server: {url, caFile: input.caFile}, log: SILENT, force: input.force})
+  return {instanceId}
+}
+
+async function registeredServer(stateDir: string): Promise<string> {
+  const {serverUrl} = await readAgentStatus(stateDir)
+  if (serverUrl !== undefined) return serverUrl
+  throw new AssistError('config', `this machine is not registered: there is no identity in ${stateDir}`, {
+    hint: 'Run: assist agent register --activation-id ID --region REGION',
+  })
+}
