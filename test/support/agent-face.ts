@@ -9,12 +9,12 @@ import {SIGNATURE_HEADERS, signOfficial, signStrong} from '../../src/lib/protoco
 import type {WireTaskList} from '../../src/lib/protocol/agent/task-list.ts'
 import type {TaskState} from '../../src/lib/protocol/ecs/status.ts'
 import {type App, createApp} from '../../src/lib/server/app.ts'
-import {createChanges} from '../../src/lib/server/changes.ts'
 import type {ServerDeps} from '../../src/lib/server/deps.ts'
-import {createKicker} from '../../src/lib/server/kick.ts'
-import {createSecretBox} from '../../src/lib/server/secret-box.ts'
 import type {InvocationRow, ResultRow, TaskRow} from '../../src/lib/server/store/schema.ts'
+import {createSecretBox} from '../../src/lib/server/store/secret-box.ts'
 import {openSqlite} from '../../src/lib/server/store/sqlite/open.ts'
+import {createChanges} from '../../src/lib/server/wake/changes.ts'
+import {createKicker} from '../../src/lib/server/wake/kicker.ts'
 import {tempFolder} from './temp-folder.ts'
 
 export const START_MS = Date.UTC(2030, 0, 2, 3, 4, 5)

@@ -3,8 +3,8 @@ import {Hono} from 'hono'
 import type {AuthenticateDeps} from './agent-api/authenticate.ts'
 import {createAgentApi, type RequestMeta} from './agent-api/index.ts'
 import type {ServerDeps} from './deps.ts'
-import {isInRange} from './ip-range.ts'
 import {createMetrics} from './metrics.ts'
+import {isInRange} from './rules/ip-range.ts'
 
 export type {RequestMeta} from './agent-api/index.ts'
 

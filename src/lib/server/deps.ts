@@ -1,10 +1,10 @@
 import type {Clock} from '../core/clock.ts'
 import type {RandomBytes} from '../core/ids.ts'
 import type {Logger} from '../core/log.ts'
-import type {Changes} from './changes.ts'
-import type {Kicker} from './kick.ts'
-import type {SecretBox} from './secret-box.ts'
 import type {Database} from './store/database.ts'
+import type {SecretBox} from './store/secret-box.ts'
+import type {Changes} from './wake/changes.ts'
+import type {Kicker} from './wake/kicker.ts'
 
 /** The outside world of the control plane. `changes` and `kicker` only carry hints: losing one costs time, never a task. */
 export interface ServerDeps {

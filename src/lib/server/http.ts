@@ -3,9 +3,9 @@ import {createServer as createHttpsServer} from 'node:https'
 import {createAdaptorServer} from '@hono/node-server'
 import {AssistError} from '../core/errors.ts'
 import {HOLD_HEADER} from '../protocol/ecs/hold.ts'
+import type {KickSockets} from './agent-api/kick-socket.ts'
 import type {App} from './app.ts'
-import {plainAddress} from './ip-range.ts'
-import type {KickSockets} from './kick-socket.ts'
+import {plainAddress} from './rules/ip-range.ts'
 
 export interface ListenOptions {
   host: string

@@ -1,7 +1,7 @@
 import type {ServerDeps} from './deps.ts'
-import {listOpenWork} from './store/deliver.ts'
-import {expire, findUndelivered, findUnfinished, giveUp, isLost} from './store/overdue.ts'
 import {prune} from './store/prune.ts'
+import {listOpenWork} from './store/runs/deliver.ts'
+import {expire, findUndelivered, findUnfinished, giveUp, isLost} from './store/runs/overdue.ts'
 
 const EVERY_MS = 1000
 /** A kick that an agent has not followed is repeated after this. */

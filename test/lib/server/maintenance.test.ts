@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {expireUndelivered, giveUpLost, kickAgain, maintain, pruneAll} from '../../../src/lib/server/maintenance.ts'
-import {expire, findUndelivered, findUnfinished, giveUp} from '../../../src/lib/server/store/overdue.ts'
-import {requestStop} from '../../../src/lib/server/store/stop.ts'
+import {expire, findUndelivered, findUnfinished, giveUp} from '../../../src/lib/server/store/runs/overdue.ts'
+import {requestStop} from '../../../src/lib/server/store/runs/stop.ts'
 import {
   addAgent,
   addInvocation,

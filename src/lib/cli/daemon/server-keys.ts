@@ -1,13 +1,13 @@
 import {resolve} from 'node:path'
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
-import {openServerStore, type ServerStore} from '../../server/open-store.ts'
 import {
   type AccessKeySummary,
   createAccessKey,
   disableAccessKey,
   listAccessKeys,
-} from '../../server/store/access-keys.ts'
+} from '../../server/store/calls/access-keys.ts'
+import {openServerStore, type ServerStore} from '../../server/store/open-store.ts'
 import {systemClock} from '../../system/clock.ts'
 import {randomBytes} from '../../system/random.ts'
 

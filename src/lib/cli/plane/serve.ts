@@ -89,7 +89,7 @@ function identityFolder({agentFolder}: LocalFiles): string {
 /** The one key of this machine's plane; made once and kept where only its owner can read it. */
 async function makeKey(deps: LocalServeDeps, server: ServerDeps): Promise<void> {
   if (await isKnownKey(readLocalKey(deps.files)?.accessKeyId, server)) return
-  const {createAccessKey} = await import('../../server/store/access-keys.ts')
+  const {createAccessKey} = await import('../../server/store/calls/access-keys.ts')
   const {accessKeyId, secret} = await server.db.write((tx) =>
     createAccessKey(tx, server, {accountId: ACCOUNT, description: 'local plane', nowMs: deps.clock.now()}),
   )
@@ -98,7 +98,7 @@ async function makeKey(deps: LocalServeDeps, server: ServerDeps): Promise<void> 
 
 async function isKnownKey(accessKeyId: string | undefined, {db}: ServerDeps): Promise<boolean> {
   if (accessKeyId === undefined) return false
-  const {listAccessKeys} = await import('../../server/store/access-keys.ts')
+  const {listAccessKeys} = await import('../../server/store/calls/access-keys.ts')
   const keys = await listAccessKeys(db.read, ACCOUNT)
   return keys.some((key) => key.accessKeyId === accessKeyId && !key.disabled)
 }
@@ -108,7 +108,7 @@ async function makeActivation(
   deps: LocalServeDeps,
   server: ServerDeps,
 ): Promise<{activationId: string; activationCode: string}> {
-  const {insertActivation} = await import('../../server/store/activations.ts')
+  const {insertActivation} = await import('../../server/store/fleet/activations.ts')
   const activationId = createId('local-', deps.randomBytes)
   const activationCode = createId('a-', deps.randomBytes)
   await server.db.write((tx) =>

@@ -1,8 +1,8 @@
 import type {KeyObject} from 'node:crypto'
 import {type AgentSigning, SIGNATURE_HEADERS, verifyOfficial, verifyStrong} from '../../protocol/agent/signature.ts'
 import type {ServerDeps} from '../deps.ts'
-import {findInstance} from '../store/instances.ts'
-import {reserveNonce} from '../store/nonces.ts'
+import {reserveNonce} from '../store/calls/nonces.ts'
+import {findInstance} from '../store/fleet/instances.ts'
 import type {InstanceRow} from '../store/schema.ts'
 import {AgentRefusal} from './answer.ts'
 

@@ -1,5 +1,5 @@
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
-import {deregisterInstance} from '../store/instances.ts'
+import {deregisterInstance} from '../store/fleet/instances.ts'
 import {answer} from './answer.ts'
 import type {AgentRoute} from './call.ts'
 

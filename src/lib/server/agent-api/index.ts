@@ -1,5 +1,5 @@
 import type {ServerDeps} from '../deps.ts'
-import {plainAddress} from '../ip-range.ts'
+import {plainAddress} from '../rules/ip-range.ts'
 import {isStoreUnavailable} from '../store/unavailable.ts'
 import {AgentRefusal, refuse} from './answer.ts'
 import {type AuthenticateDeps, authenticateAgent} from './authenticate.ts'

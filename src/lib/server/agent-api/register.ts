@@ -1,7 +1,7 @@
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import type {RegisterResponse} from '../../protocol/agent/register.ts'
 import type {ServerDeps} from '../deps.ts'
-import {registerInstance} from '../store/register.ts'
+import {registerInstance} from '../store/fleet/register.ts'
 import {AgentRefusal, answer} from './answer.ts'
 import type {AgentRoute, OpenCall} from './call.ts'
 import {decodeRegistration} from './registration.ts'

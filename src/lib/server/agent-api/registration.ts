@@ -1,7 +1,7 @@
 import {createPublicKey} from 'node:crypto'
 import {z} from 'zod'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
-import type {Registration} from '../store/register.ts'
+import type {Registration} from '../store/fleet/register.ts'
 import {AgentRefusal} from './answer.ts'
 
 const LEAST_KEY_BITS = 2048

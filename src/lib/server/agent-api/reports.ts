@@ -1,8 +1,8 @@
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import {decodeReport, type ReportKind, type TaskReport} from '../../protocol/agent/reports.ts'
 import type {ServerDeps} from '../deps.ts'
-import {type Applied, applyReport} from '../store/apply-report.ts'
 import type {Tx} from '../store/database.ts'
+import {type Applied, applyReport} from '../store/runs/apply-report.ts'
 import {AgentRefusal, answer} from './answer.ts'
 import type {AgentRoute, InstanceCall} from './call.ts'
 

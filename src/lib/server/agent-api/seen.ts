@@ -1,5 +1,5 @@
 import type {ServerDeps} from '../deps.ts'
-import {noteSeen, type Seen} from '../store/instances.ts'
+import {noteSeen, type Seen} from '../store/fleet/instances.ts'
 import type {InstanceCall} from './call.ts'
 
 /** Often enough for an instance to be online within two minutes of its last word, seldom enough to cost nothing. */

@@ -1,12 +1,12 @@
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import type {WireTaskItem, WireTaskList} from '../../protocol/agent/task-list.ts'
 import type {ServerDeps} from '../deps.ts'
-import {hasOpenTask, type Offer, type Offers, refuseOffer, takeOffers} from '../store/deliver.ts'
+import {hasOpenTask, type Offer, type Offers, refuseOffer, takeOffers} from '../store/runs/deliver.ts'
 import type {InstanceRow} from '../store/schema.ts'
-import {encodeItem, encodeStop} from '../wire-item.ts'
 import {answer} from './answer.ts'
 import type {AgentRoute} from './call.ts'
 import {see} from './seen.ts'
+import {encodeItem, encodeStop} from './task-item.ts'
 
 export const taskList: AgentRoute = {
   method: 'POST',

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {Fault} from '../../protocol/ecs/faults.ts'
-import {deleteActivation as deleteFromStore, findActivation} from '../store/activations.ts'
+import {deleteActivation as deleteFromStore, findActivation} from '../store/fleet/activations.ts'
 import {deleteTags} from '../store/tags.ts'
 import {operation} from './operation.ts'
 import {activationView} from './parts/activation-view.ts'

@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {activationKeys, readActivations} from '../store/activations.ts'
+import {activationKeys, readActivations} from '../store/fleet/activations.ts'
 import {readPage} from '../store/pages.ts'
 import {readTags} from '../store/tags.ts'
 import {operation} from './operation.ts'

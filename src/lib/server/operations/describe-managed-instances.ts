@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
-import {instanceKeys, readInstances} from '../store/instances-list.ts'
+import {instanceKeys, readInstances} from '../store/fleet/instances-list.ts'
 import {readPage} from '../store/pages.ts'
 import {readTags} from '../store/tags.ts'
 import {operation} from './operation.ts'

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {Fault} from '../../protocol/ecs/faults.ts'
-import {disableActivation as disableInStore, findActivation} from '../store/activations.ts'
+import {disableActivation as disableInStore, findActivation} from '../store/fleet/activations.ts'
 import {operation} from './operation.ts'
 import {activationView} from './parts/activation-view.ts'
 import {requiredText} from './parts/fields.ts'

@@ -1,9 +1,9 @@
 import type {z} from 'zod'
 import {Fault} from '../../protocol/ecs/faults.ts'
+import type {ParameterTree} from '../../protocol/ecs/parameter-tree.ts'
 import {canonicalQuery, sha256Hex} from '../../protocol/ecs/signature.ts'
+import type {Fields} from '../api/response.ts'
 import type {ServerDeps} from '../deps.ts'
-import type {ParameterTree} from '../parameter-tree.ts'
-import type {Fields} from '../response.ts'
 
 /** One authenticated call. */
 export interface Call {

@@ -1,5 +1,5 @@
-import type {Fields} from '../../response.ts'
-import {isOnline} from '../../store/instances.ts'
+import type {Fields} from '../../api/response.ts'
+import {isOnline} from '../../store/fleet/instances.ts'
 import type {InstanceRow} from '../../store/schema.ts'
 import type {Call} from '../operation.ts'
 import {isoTime} from './encoding.ts'

@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
-import type {Fields} from '../../response.ts'
+import type {Fields} from '../../api/response.ts'
 import type {Tag, TagFilter} from '../../store/tags.ts'
 
 const PAIR = z.object({Key: z.string().optional(), Value: z.string().optional()})

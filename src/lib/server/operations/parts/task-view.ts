@@ -1,7 +1,7 @@
 import {instanceStatus, isFinalTaskState, legacyInstanceStatus, type TaskState} from '../../../protocol/ecs/status.ts'
-import type {Fields} from '../../response.ts'
+import type {Fields} from '../../api/response.ts'
+import type {TaskResult} from '../../store/runs/task-results.ts'
 import type {InvocationRow} from '../../store/schema.ts'
-import type {TaskResult} from '../../store/task-results.ts'
 import {isoTime} from './encoding.ts'
 
 export function isRecurring(row: Pick<InvocationRow, 'repeat_mode'>): boolean {

@@ -1,7 +1,7 @@
 import {Fault} from '../../../protocol/ecs/faults.ts'
-import type {Fields} from '../../response.ts'
-import {appendAudit} from '../../store/audit.ts'
-import {keepAnswer, reserveClientToken} from '../../store/client-tokens.ts'
+import type {Fields} from '../../api/response.ts'
+import {appendAudit} from '../../store/calls/audit.ts'
+import {keepAnswer, reserveClientToken} from '../../store/calls/client-tokens.ts'
 import type {Tx} from '../../store/database.ts'
 import {type Call, requestHash} from '../operation.ts'
 

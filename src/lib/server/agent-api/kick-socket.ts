@@ -1,0 +1,119 @@
+import type {IncomingMessage} from 'node:http'
+import type {Duplex} from 'node:stream'
+import {type RawData, type WebSocket, WebSocketServer} from 'ws'
+import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
+import type {ServerDeps} from '../deps.ts'
+import {findOpenWork} from '../store/runs/deliver.ts'
+import type {InstanceRow} from '../store/schema.ts'
+import {AgentRefusal} from './answer.ts'
+import {type AuthenticateDeps, authenticateAgent} from './authenticate.ts'
+
+const MOST_FRAME_BYTES = 64 * 1024
+/** What a peer that does not read may make us keep. */
+const MOST_BUFFERED_BYTES = 1024 * 1024
+const PING_MS = 30_000
+const NO_BODY = new Uint8Array(0)
+
+export interface KickSockets {
+  /** Handles one upgrade, whatever comes; never rejects. */
+  upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>
+  /** Closes all, politely first. */
+  close(): void
+}
+
+/** The sockets over which agents are woken. Nothing depends on them: a task whose kick got lost is found by the next fetch. */
+export function createKickSockets(deps: ServerDeps, authenticate: AuthenticateDeps): KickSockets {
+  const server = new WebSocketServer({noServer: true, maxPayload: MOST_FRAME_BYTES, perMessageDeflate: false})
+  const silent = new WeakSet<WebSocket>()
+  const pinging = setInterval(() => {
+    for (const socket of server.clients) pingOrDrop(socket, silent)
+  }, PING_MS)
+  pinging.unref()
+  return {
+    upgrade: async (incoming, socket, head) => {
+      socket.on('error', () => socket.destroy())
+      try {
+        const instance = await admit(authenticate, incoming)
+        server.handleUpgrade(incoming, socket, head, (webSocket) => {
+          attend(deps, webSocket, instance)
+          webSocket.on('pong', () => silent.delete(webSocket))
+        })
+      } catch (error) {
+        refuseUpgrade(socket, error)
+      }
+    },
+    close: () => {
+      clearInterval(pinging)
+      for (const socket of server.clients) {
+        socket.close(1001, 'going away')
+        // Whoever does not answer the close is cut.
+        setTimeout(() => socket.terminate(), 1000).unref()
+      }
+      server.close()
+    },
+  }
+}
+
+async function admit(authenticate: AuthenticateDeps, incoming: IncomingMessage): Promise<InstanceRow> {
+  const target = incoming.url ?? '/'
+  if (target.split('?')[0] !== AGENT_PATHS.notify) throw new AgentRefusal(404, 'There is nothing here.')
+  const header = (name: string): string | null => {
+    const value = incoming.headers[name]
+    return typeof value === 'string' ? value : null
+  }
+  const request = {method: 'GET', target, header, body: async () => NO_BODY}
+  const {instance} = await authenticateAgent(authenticate, request, {once: true})
+  return instance
+}
+
+function attend(deps: ServerDeps, socket: WebSocket, instance: InstanceRow): void {
+  const {instance_id: instanceId} = instance
+  const disconnected = deps.kicker.connected(instanceId, {
+    send: (text) => {
+      if (!cutIfClogged(socket)) socket.send(text)
+    },
+    close: (code, reason) => socket.close(code, reason),
+  })
+  socket.on('close', disconnected)
+  socket.on('error', () => socket.terminate())
+  // Answers to kicks (`accept:…`) need no answer; pings and floods are answered only while the peer reads.
+  socket.on('message', (_data: RawData) => cutIfClogged(socket))
+  socket.on('ping', () => cutIfClogged(socket))
+  deps.log.info('agent connected', {instanceId})
+  kickIfOpen(deps, instance).catch(() => deps.log.warn('could not look for open work', {instanceId}))
+}
+
+/** Agents do not fetch when they reconnect. */
+async function kickIfOpen(deps: ServerDeps, instance: InstanceRow): Promise<void> {
+  const work = await findOpenWork(deps.db.read, instance)
+  if (work) deps.kicker.kick(work.instanceId, {kind: work.kind, taskId: work.taskId})
+}
+
+function cutIfClogged(socket: WebSocket): boolean {
+  if (socket.bufferedAmount <= MOST_BUFFERED_BYTES) return false
+  socket.close(4408, 'too slow')
+  socket.terminate()
+  return true
+}
+
+/** Twice in a row without a pong: the connection is dead, whatever TCP believes. */
+function pingOrDrop(socket: WebSocket, silent: WeakSet<WebSocket>): void {
+  if (silent.has(socket)) {
+    socket.terminate()
+    return
+  }
+  silent.add(socket)
+  socket.ping()
+}
+
+const STATUS_TEXT: Readonly<Record<number, string>> = {401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found'}
+
+function refuseUpgrade(socket: Duplex, error: unknown): void {
+  const status = error instanceof AgentRefusal ? error.status : 500
+  const message = error instanceof AgentRefusal ? error.message : 'The server failed.'
+  const body = JSON.stringify({code: status, message})
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_TEXT[status] ?? 'Internal Server Error'}\r\nConnection: close\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+}

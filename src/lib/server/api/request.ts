@@ -1,0 +1,110 @@
+import {Fault} from '../../protocol/ecs/faults.ts'
+import {flattenParameters, type ParameterValue} from '../../protocol/ecs/parameters.ts'
+import {type Pairs, sha256Hex} from '../../protocol/ecs/signature.ts'
+import {decodeText, decodeUrlEncoded} from './url-encoded.ts'
+
+/** A request as both signature schemes and the operations see it. */
+export interface RpcRequest {
+  method: 'GET' | 'POST'
+  /** Decoded, in the order given; `query` is what V3 signs. */
+  query: Pairs
+  /** Query and form or JSON body, each name once. */
+  parameters: ReadonlyMap<string, string>
+  /** Lower-case names. */
+  headers: Readonly<Record<string, string>>
+  hasBody: boolean
+  /** A JSON body is covered by V3 only. */
+  isJsonBody: boolean
+  /** Lower-case hex SHA-256 of the body as received. */
+  bodyHash: string
+}
+
+const BODY_BYTES = 1024 * 1024
+const PARAMETERS = 2000
+const FORM = 'application/x-www-form-urlencoded'
+const JSON_TYPE = 'application/json'
+
+/** @throws Fault when the request cannot be read in exactly one way. */
+export function decodeRequest(request: Request, body: Uint8Array): RpcRequest {
+  const url = new URL(request.url)
+  if (url.pathname !== '/') throw new Fault('InvalidApi.NotFound')
+  if (request.method !== 'GET' && request.method !== 'POST') throw new Fault('UnsupportedHTTPMethod')
+  const headers = Object.fromEntries(request.headers)
+  if (headers.host === undefined) headers.host = url.host
+  const query = decodeUrlEncoded(url.search.slice(1), 'the query')
+  const {pairs, isJson} = decodeBody(body, headers['content-type'] ?? '')
+  return {
+    method: request.method,
+    query,
+    parameters: merge([...query, ...pairs]),
+    headers,
+    hasBody: body.length > 0,
+    isJsonBody: isJson,
+    bodyHash: sha256Hex(body),
+  }
+}
+
+/** @throws Fault when there are more than 1 MiB of it; the rest is not read. */
+export async function readBody(request: Request): Promise<Uint8Array> {
+  const tooLarge = new Fault('RequestTooLarge', `The request body may have at most ${BODY_BYTES} bytes.`)
+  if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES) throw tooLarge
+  if (request.body === null) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
+    size += chunk.length
+    if (size > BODY_BYTES) throw tooLarge
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function decodeBody(body: Uint8Array, contentType: string): {pairs: Pairs; isJson: boolean} {
+  if (body.length === 0) return {pairs: [], isJson: false}
+  const type = contentType.split(';')[0]?.trim().toLowerCase()
+  if (type !== FORM && type !== JSON_TYPE) {
+    throw new Fault('InvalidContentType', `The content type of the body must be ${FORM} or ${JSON_TYPE}.`)
+  }
+  const text = decodeText(body, 'the body')
+  if (type === FORM) return {pairs: decodeUrlEncoded(text, 'the body'), isJson: false}
+  return {pairs: decodeJson(text), isJson: true}
+}
+
+function decodeJson(text: string): Pairs {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError()
+    return flattenParameters(withoutNulls(value, 0) as {[key: string]: ParameterValue})
+  } catch {
+    throw new Fault('InvalidParameter', 'The body is not a JSON object of parameters.')
+  }
+}
+
+/** Also bounds the depth, because flattening recurses. */
+function withoutNulls(value: unknown, depth: number): unknown {
+  if (depth > 5) throw new RangeError()
+  if (value === null) return undefined
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth + 1))
+  if (typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutNulls(item, depth + 1)]))
+}
+
+function merge(pairs: Pairs): ReadonlyMap<string, string> {
+  if (pairs.length > PARAMETERS) {
+    throw new Fault('InvalidParameter', `A request may have at most ${PARAMETERS} parameters; given: ${pairs.length}.`)
+  }
+  const merged = new Map<string, string>()
+  for (const [name, value] of pairs) {
+    if (merged.has(name)) throw new Fault(`InvalidParameter.${shortName(name)}`, 'A parameter was given twice.')
+    if (name.includes('\0') || value.includes('\0')) {
+      throw new Fault(`InvalidParameter.${shortName(name)}`, 'A parameter holds the character NUL.')
+    }
+    merged.set(name, value)
+  }
+  return merged
+}
+
+/** A name as it may stand in an error code. */
+export function shortName(name: string): string {
+  return name.replace(/[^\w.-]/g, '').slice(0, 64)
+}

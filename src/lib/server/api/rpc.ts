@@ -1,0 +1,100 @@
+import {quote} from '../../core/quote.ts'
+import {randomUuid} from '../../core/random-text.ts'
+import {redact} from '../../core/redact.ts'
+import {Fault} from '../../protocol/ecs/faults.ts'
+import {parameterTree} from '../../protocol/ecs/parameter-tree.ts'
+import type {ServerDeps} from '../deps.ts'
+import {OPERATIONS} from '../operations/index.ts'
+import type {Operation} from '../operations/operation.ts'
+import {readHold} from '../operations/parts/hold.ts'
+import {createKeyFinder, type KeyFinder} from '../store/calls/access-keys.ts'
+import {isStoreUnavailable} from '../store/unavailable.ts'
+import {authenticate, type Caller} from './auth/authenticate.ts'
+import {decodeRequest, type RpcRequest, readBody} from './request.ts'
+import {type AnswerContext, answerFormat, encodeAnswer, encodeFault, type Fields} from './response.ts'
+
+const VERSION = '2014-05-26'
+
+export type Rpc = (request: Request, meta: {source: string}) => Promise<Response>
+
+/** The OpenAPI face of the control plane: one signed request in, one JSON or XML answer out, whatever goes wrong. */
+export function createRpc(deps: ServerDeps): Rpc {
+  const keys = createKeyFinder(deps)
+  return async (request, meta) => {
+    const context: AnswerContext = {
+      format: answerFormat(request, ''),
+      requestId: randomUuid(deps.randomBytes).toUpperCase(),
+      host: request.headers.get('host') ?? new URL(request.url).host,
+    }
+    try {
+      const body = await readBody(request)
+      context.format = answerFormat(request, Buffer.from(body).toString('latin1'))
+      const {action, fields} = await answer(deps, keys, decodeRequest(request, body), {
+        requestId: context.requestId,
+        source: meta.source,
+        signal: request.signal,
+      })
+      return encodeAnswer(context, action, fields)
+    } catch (error) {
+      return encodeFault(context, asFault(deps, error, context.requestId))
+    }
+  }
+}
+
+async function answer(
+  deps: ServerDeps,
+  keys: KeyFinder,
+  request: RpcRequest,
+  meta: {requestId: string; source: string; signal: AbortSignal},
+): Promise<{action: string; fields: Fields}> {
+  const caller: Caller = await authenticate(deps, keys, request)
+  const {action, run} = chooseOperation(request)
+  const fields = await run({
+    deps,
+    action,
+    ...meta,
+    ...caller,
+    host: request.headers.host ?? '',
+    regionId: '',
+    nowMs: deps.clock.now(),
+    parameters: request.parameters,
+    tree: parameterTree(request.parameters),
+    hold: readHold(request.headers),
+  })
+  return {action, fields}
+}
+
+function chooseOperation({headers, parameters}: RpcRequest): {action: string; run: Operation} {
+  const version = agreed('Version', headers['x-acs-version'], parameters.get('Version'))
+  if (version !== VERSION) {
+    throw new Fault('NoSuchVersion', `The version must be ${VERSION}; given: ${quote(version)}.`)
+  }
+  const action = agreed('Action', headers['x-acs-action'], parameters.get('Action'))
+  const run = OPERATIONS.get(action)
+  if (run) return {action, run}
+  const served = [...OPERATIONS.keys()].join(', ')
+  throw new Fault('InvalidAction.NotFound', `There is no action ${quote(action)}. This server has: ${served}.`)
+}
+
+function agreed(name: string, header: string | undefined, parameter: string | undefined): string {
+  const value = header || parameter
+  if (!value) throw new Fault(`MissingParameter.${name}`)
+  if (header && parameter && header !== parameter) {
+    throw new Fault(`InvalidParameter.${name}`, `${name} differs between the header and the parameter.`)
+  }
+  return value
+}
+
+/** Whatever is not a refusal of ours is a bug or a sick disk: the caller learns no more than the request id to quote. */
+function asFault({log}: ServerDeps, error: unknown, requestId: string): Fault {
+  if (error instanceof Fault) return error
+  const reason = error instanceof Error ? error : new Error(String(error))
+  const isStore = isStoreUnavailable(reason)
+  log.error(isStore ? 'the database is not available' : 'a request failed', {
+    requestId,
+    error: reason.name,
+    reason: redact(reason.message),
+    at: reason.stack?.split('\n')[1]?.trim(),
+  })
+  return new Fault(isStore ? 'ServiceUnavailable' : 'InternalError')
+}

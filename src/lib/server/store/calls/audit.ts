@@ -1,0 +1,32 @@
+import type {Tx} from '../database.ts'
+
+export interface AuditEntry {
+  atMs: number
+  accountId: string
+  /** Access key id. */
+  caller: string
+  action: string
+  targets: readonly string[]
+  requestId: string
+  source: string
+  /** SHA-256 of the script, or empty. */
+  scriptHash: string
+}
+
+/** In the transaction of the call it tells of, so that neither is there without the other. */
+export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
+  await tx
+    .insertInto('audit')
+    .values({
+      at_ms: entry.atMs,
+      account_id: entry.accountId,
+      caller: entry.caller,
+      action: entry.action,
+      targets_json: JSON.stringify(entry.targets),
+      request_id: entry.requestId,
+      source: entry.source,
+      result: 'ok',
+      script_hash: entry.scriptHash,
+    })
+    .execute()
+}

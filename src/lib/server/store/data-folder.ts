@@ -1,0 +1,91 @@
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import {join} from 'node:path'
+import {AssistError} from '../../core/errors.ts'
+import type {RandomBytes} from '../../core/ids.ts'
+
+export const DATABASE_FILE = 'assist.db'
+const KEY_FILE = 'master.key'
+const KEY_BYTES = 32
+
+/**
+ * Makes the folder mode 0700, and an existing one too if it is ours: empty, or with our database in it.
+ * @throws AssistError (config) when others may look into a folder that holds something else.
+ */
+export function prepareDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, {recursive: true, mode: 0o700})
+    if (process.platform === 'win32' || (statSync(folder).mode & 0o077) === 0) return
+    const files = readdirSync(folder)
+    if (files.length === 0 || files.includes(DATABASE_FILE)) {
+      chmodSync(folder, 0o700)
+      return
+    }
+  } catch (error) {
+    throw unusable(
+      `cannot use the data folder ${folder}: ${reasonOf(error)}`,
+      'Name a folder that belongs to you.',
+      error,
+    )
+  }
+  throw unusable(`the data folder ${folder} is open to other users and holds other files`, `Run: chmod 700 ${folder}`)
+}
+
+/**
+ * Reads the key that seals access key secrets, or makes one. Two processes that start at once get the same.
+ * @throws AssistError (config) when it is not 32 bytes, cannot be read, or can be read by others.
+ */
+export function readMasterKey(folder: string, randomBytes: RandomBytes): Uint8Array {
+  const file = join(folder, KEY_FILE)
+  try {
+    createMasterKey(folder, file, randomBytes)
+    if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
+      throw unusable(`${file} can be read by other users`, `Run: chmod 600 ${file}`)
+    }
+    const key = readFileSync(file)
+    if (key.length === KEY_BYTES) return key
+    throw unusable(
+      `${file} must have ${KEY_BYTES} bytes, not ${key.length}`,
+      'Restore it from a backup. Without it the access keys of this server cannot be used.',
+    )
+  } catch (error) {
+    if (error instanceof AssistError) throw error
+    throw unusable(`cannot use ${file}: ${reasonOf(error)}`, 'It must belong to you, with mode 600.', error)
+  }
+}
+
+/** Written aside and linked, so that nobody ever sees half of it and the first one stays. */
+function createMasterKey(folder: string, file: string, randomBytes: RandomBytes): void {
+  if (readdirSync(folder).includes(KEY_FILE)) return
+  const draft = join(folder, `.${KEY_FILE}.${Buffer.from(randomBytes(8)).toString('hex')}`)
+  try {
+    const handle = openSync(draft, 'wx', 0o600)
+    writeSync(handle, randomBytes(KEY_BYTES))
+    fsyncSync(handle)
+    closeSync(handle)
+    linkSync(draft, file)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } finally {
+    rmSync(draft, {force: true})
+  }
+}
+
+function unusable(message: string, hint: string, cause?: unknown): AssistError {
+  return new AssistError('config', message, {hint, cause})
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

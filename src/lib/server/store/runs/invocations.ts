@@ -1,0 +1,81 @@
+import type {Owner} from '../commands.ts'
+import type {Reader, Tx} from '../database.ts'
+import type {InvocationRow, TaskRow} from '../schema.ts'
+
+/** Stores an invocation and one pending task per instance; `deadlineMs` 0 means that the agent may take it whenever it comes. */
+export async function insertInvocation(
+  tx: Tx,
+  row: InvocationRow,
+  tasks: {instanceIds: readonly string[]; deadlineMs: number},
+): Promise<void> {
+  await tx.insertInto('invocations').values(row).execute()
+  const taskRows = tasks.instanceIds.map((instanceId) => pendingTask(row, instanceId, tasks.deadlineMs))
+  await tx.insertInto('tasks').values(taskRows).execute()
+}
+
+function pendingTask(invocation: InvocationRow, instanceId: string, deadlineMs: number): TaskRow {
+  return {
+    invoke_id: invocation.invoke_id,
+    instance_id: instanceId,
+    state: 'Pending',
+    open: 1,
+    rounds: 0,
+    error_code: '',
+    error_info: '',
+    delivered_at_ms: 0,
+    deadline_ms: deadlineMs,
+    stop_at_ms: 0,
+    inferred: 0,
+    created_at_ms: invocation.created_at_ms,
+    updated_at_ms: invocation.created_at_ms,
+  }
+}
+
+/** What a waiting caller compares; `undefined` for an invocation that is not the owner's. */
+export async function readVersion(db: Reader | Tx, owner: Owner, invokeId: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('invocations')
+    .select('change_count')
+    .where('invoke_id', '=', invokeId)
+    .where('account_id', '=', owner.accountId)
+    .where('region_id', '=', owner.regionId)
+    .executeTakeFirst()
+  return row?.change_count
+}
+
+/** What a held answer waits for, in one look. */
+export async function readProgress(
+  db: Reader,
+  owner: Owner,
+  invokeId: string,
+): Promise<{version: number; isOver: boolean} | undefined> {
+  const row = await db
+    .selectFrom('invocations')
+    .select((of) => [
+      'change_count',
+      of
+        .selectFrom('tasks')
+        .select((task) => task.fn.countAll<number>().as('open'))
+        .whereRef('tasks.invoke_id', '=', 'invocations.invoke_id')
+        .where('tasks.open', '=', 1)
+        .as('open'),
+    ])
+    .where('invoke_id', '=', invokeId)
+    .where('account_id', '=', owner.accountId)
+    .where('region_id', '=', owner.regionId)
+    .executeTakeFirst()
+  return row && {version: row.change_count, isOver: Number(row.open) === 0}
+}
+
+export async function taskInstances(db: Reader | Tx, invokeId: string): Promise<string[]> {
+  const rows = await db.selectFrom('tasks').select('instance_id').where('invoke_id', '=', invokeId).execute()
+  return rows.map((row) => row.instance_id)
+}
+
+/** In the order of the ids. */
+export async function readInvocations(db: Reader, ids: readonly string[]): Promise<InvocationRow[]> {
+  if (ids.length === 0) return []
+  const rows = await db.selectFrom('invocations').selectAll().where('invoke_id', 'in', ids).execute()
+  const byId = new Map(rows.map((row) => [row.invoke_id, row]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}

@@ -1,0 +1,149 @@
+import {ONLINE_SEC} from '../../../protocol/agent/heart-beat.ts'
+import type {TaskState} from '../../../protocol/ecs/status.ts'
+import type {RepeatMode} from '../../../protocol/script.ts'
+import type {Reader, Tx} from '../database.ts'
+import {endRound} from './rounds.ts'
+import {changeTask, countChange, type TaskKey, taskKind, UNSTARTED} from './task-states.ts'
+
+/** More wait for the next look. */
+const MOST_AT_ONCE = 500
+
+export interface Undelivered extends TaskKey {
+  lastSeenMs: number
+}
+
+/** Tasks that no agent has started by their deadline. */
+export async function findUndelivered(reader: Reader, nowMs: number): Promise<Undelivered[]> {
+  return reader
+    .selectFrom('tasks')
+    .leftJoin('instances', 'instances.instance_id', 'tasks.instance_id')
+    .select((eb) => [
+      'tasks.invoke_id as invokeId',
+      'tasks.instance_id as instanceId',
+      eb.fn.coalesce('instances.last_seen_at_ms', eb.lit(0)).as('lastSeenMs'),
+    ])
+    .where('tasks.open', '=', 1)
+    .where('tasks.state', 'in', UNSTARTED)
+    .where('tasks.deadline_ms', '>', 0)
+    .where('tasks.deadline_ms', '<=', nowMs)
+    .limit(MOST_AT_ONCE)
+    .execute()
+}
+
+/** Expires it if it is still so. Harmless when run twice, or while the agent reports. */
+export async function expire(tx: Tx, task: Undelivered, now: {nowMs: number; isConnected: boolean}): Promise<boolean> {
+  const isOnline = now.isConnected || now.nowMs - task.lastSeenMs <= ONLINE_SEC * 1000
+  const expired = await changeTask(tx, task, UNSTARTED, {
+    state: 'Expired',
+    open: 0,
+    inferred: 1,
+    error_code: isOnline ? 'DeliveryTimeout' : 'ClientNotOnline',
+    error_info: isOnline ? 'The agent did not start the command in time.' : 'The agent is not connected.',
+    updated_at_ms: now.nowMs,
+  })
+  if (expired) await countChange(tx, task.invokeId)
+  return expired
+}
+
+/** An unfinished task that ran, or was to be stopped, together with its running round, if any. */
+export interface Unfinished extends TaskKey {
+  state: TaskState
+  repeatMode: RepeatMode
+  frequency: string
+  timeoutSec: number
+  stopAtMs: number
+  taskUpdatedAtMs: number
+  round: {startMs: number; createdAtMs: number; updatedAtMs: number} | undefined
+}
+
+/** How much longer than its timeout a run may be silent. */
+const MARGIN_MS = 120_000
+
+/** Pure: whether nothing will come of it any more, by the server's clock alone. */
+export function isLost(task: Unfinished, nowMs: number): boolean {
+  const patienceMs = task.timeoutSec * 1000 + MARGIN_MS
+  if (task.round) {
+    const silentMs = nowMs - Math.max(task.round.updatedAtMs, task.stopAtMs)
+    return nowMs - task.round.createdAtMs > patienceMs && silentMs > MARGIN_MS
+  }
+  // Recurring: an agent that comes back must still hear of the stop.
+  if (taskKind({repeat_mode: task.repeatMode, frequency: task.frequency}) === 'recurring') return false
+  return nowMs - Math.max(task.stopAtMs, task.taskUpdatedAtMs) > patienceMs
+}
+
+/** Tasks and rounds of which nothing has been heard for at least the margin; `isLost` decides. */
+export async function findUnfinished(reader: Reader, nowMs: number): Promise<Unfinished[]> {
+  const rows = await reader
+    .selectFrom('tasks')
+    .innerJoin('invocations', 'invocations.invoke_id', 'tasks.invoke_id')
+    .leftJoin('results', (join) =>
+      join
+        .onRef('results.invoke_id', '=', 'tasks.invoke_id')
+        .onRef('results.instance_id', '=', 'tasks.instance_id')
+        .on('results.state', '=', 'Running'),
+    )
+    .select([
+      'tasks.invoke_id as invokeId',
+      'tasks.instance_id as instanceId',
+      'tasks.state',
+      'tasks.stop_at_ms as stopAtMs',
+      'tasks.updated_at_ms as taskUpdatedAtMs',
+      'invocations.repeat_mode as repeatMode',
+      'invocations.frequency',
+      'invocations.timeout_sec as timeoutSec',
+      'results.start_ms',
+      'results.created_at_ms',
+      'results.updated_at_ms',
+    ])
+    .where('tasks.open', '=', 1)
+    .where('tasks.state', 'in', ['Running', 'Stopping'])
+    .where('tasks.updated_at_ms', '<', nowMs - MARGIN_MS)
+    .execute()
+  return rows.map(({start_ms, created_at_ms, updated_at_ms, ...task}) => ({
+    ...task,
+    round:
+      start_ms === null
+        ? undefined
+        : {startMs: start_ms, createdAtMs: created_at_ms ?? 0, updatedAtMs: updated_at_ms ?? 0},
+  }))
+}
+
+/** Gives it up if nothing was heard since it was read. A recurring task goes back to its schedule; only the round is lost. */
+export async function giveUp(tx: Tx, task: Unfinished, nowMs: number): Promise<boolean> {
+  const outcome = {
+    state: 'Lost' as const,
+    errorCode: 'ClientNotResponse',
+    errorInfo: 'Nothing was heard of the agent since; nobody knows how the script ended.',
+  }
+  if (task.round && !(await isUnheard(tx, task, task.round))) return false
+  const isRecurring = taskKind({repeat_mode: task.repeatMode, frequency: task.frequency}) === 'recurring'
+  const next = isRecurring
+    ? {state: task.state === 'Stopping' ? ('Stopping' as const) : ('Scheduled' as const)}
+    : {state: outcome.state, open: 0 as const, inferred: 1 as const}
+  const given = await changeTask(tx, task, [task.state], {
+    ...next,
+    error_code: outcome.errorCode,
+    error_info: outcome.errorInfo,
+    updated_at_ms: nowMs,
+  })
+  if (!given) return false
+  if (task.round) {
+    const ended = {...outcome, endMs: nowMs, exitCode: null}
+    await endRound(tx, task, {startMs: task.round.startMs, from: ['Running'], outcome: ended, kept: undefined, nowMs})
+  }
+  await countChange(tx, task.invokeId)
+  return true
+}
+
+async function isUnheard(tx: Tx, key: TaskKey, round: {startMs: number; updatedAtMs: number}): Promise<boolean> {
+  const row = await tx
+    .selectFrom('results')
+    .select('start_ms')
+    .where('invoke_id', '=', key.invokeId)
+    .where('instance_id', '=', key.instanceId)
+    .where('start_ms', '=', round.startMs)
+    .where('state', '=', 'Running')
+    .where('updated_at_ms', '=', round.updatedAtMs)
+    .executeTakeFirst()
+  return row !== undefined
+}

@@ -1,0 +1,129 @@
+import {type RawBuilder, type SqlBool, sql} from 'kysely'
+import type {TaskState} from '../../../protocol/ecs/status.ts'
+import type {Owner} from '../commands.ts'
+import type {Reader} from '../database.ts'
+import {allOf, comesAfter, compareKeys, type Key, type KeySource, NUMBERED_ROWS, WINDOW_ROWS} from '../pages.ts'
+import {hasTags, type TagFilter} from '../tags.ts'
+import {countUpTo, lastOf, newestInvocations, ownConditions} from './invocation-keys.ts'
+
+export interface ResultFilter extends Owner {
+  invokeId: string | undefined
+  instanceId: string | undefined
+  commandId: string | undefined
+  resourceGroupId: string | undefined
+  states: readonly TaskState[] | undefined
+  tags: readonly TagFilter[]
+}
+
+/** A result is named by its invocation and its instance; in a key the two are one text. */
+export function splitResultId(id: string): {invokeId: string; instanceId: string} {
+  const [invokeId = '', instanceId = ''] = id.split(' ')
+  return {invokeId, instanceId}
+}
+
+type Condition = RawBuilder<SqlBool>
+
+const KEY = sql`t.created_at_ms as at, t.invoke_id || ' ' || t.instance_id as id`
+
+/** One key per task, the newest invocation first. */
+export function resultKeys(db: Reader, filter: ResultFilter): KeySource {
+  if (filter.instanceId !== undefined && filter.invokeId === undefined) return byInstance(db, filter, filter.instanceId)
+  return byInvocation(db, filter)
+}
+
+function byInvocation(db: Reader, filter: ResultFilter): KeySource {
+  const others = otherConditions(filter)
+  const from = (after: Key | undefined, window: RawBuilder<unknown>): RawBuilder<unknown> =>
+    // A cross join keeps the order of the tables, so that the rows come out of the indexes as they are needed.
+    sql`from ${window} i cross join tasks t where t.invoke_id = i.invoke_id
+      and ${allOf([...ownConditions(filter), ...others, ...past(after)])}`
+  return {
+    read: async ({after, offset, limit}) => {
+      // Every invocation has a task, so as many invocations as results wanted are enough.
+      const rows = others.length === 0 ? offset + limit + 1 : offset > 0 ? NUMBERED_ROWS : WINDOW_ROWS
+      const window = newestInvocations(filter, notYounger(after), rows)
+      const {rows: keys} = await sql<Key>`select ${KEY} ${from(after, window)}
+        order by i.created_at_ms desc, i.invoke_id desc, t.instance_id desc limit ${limit} offset ${offset}`.execute(db)
+      if (others.length === 0 || keys.length === limit) return {keys}
+      const end = await lastOf(db, window, rows)
+      // With an instance id that sorts below all, so that none of its tasks is listed again.
+      return end ? {keys, resumeAt: {at: end.at, id: `${end.id} `}} : {keys}
+    },
+    count: () => countUpTo(db, sql`select 1 ${from(undefined, newestInvocations(filter, [], NUMBERED_ROWS))}`),
+  }
+}
+
+function byInstance(db: Reader, filter: ResultFilter, instanceId: string): KeySource {
+  const from = (open: 0 | 1, after: Key | undefined): RawBuilder<unknown> => {
+    const place = after && {at: after.at, id: splitResultId(after.id).invokeId}
+    return sql`from tasks t cross join invocations i where i.invoke_id = t.invoke_id and t.instance_id = ${instanceId} and t.open = ${open}
+      and ${allOf([...ownConditions(filter), ...otherConditions(filter), ...comesAfter('t.created_at_ms', 't.invoke_id', place)])}`
+  }
+  return {
+    read: async ({after, offset, limit}) => {
+      const halves = await Promise.all(
+        ([1, 0] as const).map((open) =>
+          sql<Key>`select ${KEY} ${from(open, after)}
+            order by t.created_at_ms desc, t.invoke_id desc limit ${offset + limit}`.execute(db),
+        ),
+      )
+      const keys = halves.flatMap(({rows}) => rows).sort(compareKeys)
+      return {keys: keys.slice(offset, offset + limit)}
+    },
+    count: async () => {
+      const counts = await Promise.all(
+        ([1, 0] as const).map((open) => countUpTo(db, sql`select 1 ${from(open, undefined)}`)),
+      )
+      return Math.min(
+        counts.reduce((sum, count) => sum + count),
+        NUMBERED_ROWS,
+      )
+    },
+  }
+}
+
+function otherConditions(filter: ResultFilter): Condition[] {
+  return [
+    ...(filter.instanceId ? [sql<SqlBool>`t.instance_id = ${filter.instanceId}`] : []),
+    ...(filter.resourceGroupId ? [sql<SqlBool>`i.resource_group_id = ${filter.resourceGroupId}`] : []),
+    ...(filter.states ? [hasState(filter.states)] : []),
+    ...hasTags('invocation', 'i.invoke_id', filter.tags),
+  ]
+}
+
+function hasState(states: readonly TaskState[]): Condition {
+  return states.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`t.state in (${sql.join(states)})`
+}
+
+/** The invocation whose results the last page may have broken off, and all before it. */
+function notYounger(after: Key | undefined): Condition[] {
+  if (after === undefined) return []
+  return [sql<SqlBool>`(i.created_at_ms, i.invoke_id) <= (${after.at}, ${splitResultId(after.id).invokeId})`]
+}
+
+function past(after: Key | undefined): Condition[] {
+  if (after === undefined) return []
+  const {invokeId, instanceId} = splitResultId(after.id)
+  return [sql<SqlBool>`(i.invoke_id <> ${invokeId} or t.instance_id < ${instanceId})`]
+}
+
+/** Every round of one invocation by its start, and the tasks that have none. The id is the instance's. */
+export async function roundKeys(db: Reader, filter: ResultFilter & {invokeId: string}): Promise<Key[]> {
+  const wanted = allOf([...ownConditions(filter), ...otherConditions({...filter, states: undefined})])
+  const states = (column: string): RawBuilder<unknown> =>
+    filter.states === undefined
+      ? sql``
+      : filter.states.length === 0
+        ? sql`and 1 = 0`
+        : sql`and ${sql.ref(column)} in (${sql.join(filter.states)})`
+  const {rows} = await sql<Key>`select r.start_ms as at, r.instance_id as id
+      from invocations i cross join tasks t cross join results r
+      where t.invoke_id = i.invoke_id and r.invoke_id = t.invoke_id and r.instance_id = t.instance_id and ${wanted} ${states('r.state')}
+    union all
+    select t.created_at_ms as at, t.instance_id as id from invocations i cross join tasks t
+      where t.invoke_id = i.invoke_id and ${wanted} ${states('t.state')}
+      and not exists (select 1 from results r where r.invoke_id = t.invoke_id and r.instance_id = t.instance_id)`.execute(
+    db,
+  )
+  return rows.sort(compareKeys)
+}

@@ -1,0 +1,57 @@
+import type {Updateable} from 'kysely'
+import type {TaskState} from '../../../protocol/ecs/status.ts'
+import type {RepeatMode} from '../../../protocol/script.ts'
+import type {Tx} from '../database.ts'
+import type {TaskRow} from '../schema.ts'
+
+export interface TaskKey {
+  invokeId: string
+  instanceId: string
+}
+
+/** Nothing was started yet, as far as anybody knows. */
+export const UNSTARTED = ['Pending', 'Delivered'] as const satisfies readonly TaskState[]
+
+/** Every state that is not final. */
+export const OPEN = ['Pending', 'Delivered', 'Scheduled', 'Running', 'Stopping'] as const satisfies readonly TaskState[]
+
+/** How long a final state that was only inferred may still be replaced by the agent's own word. */
+export const REPLACEABLE_MS = 24 * 3_600_000
+
+/** `once`: one round now or at the next boot; `at`: one round at a time of its own; `recurring`: rounds until it is stopped or over. */
+export type TaskKind = 'once' | 'at' | 'recurring'
+
+export function taskKind(invocation: {repeat_mode: RepeatMode; frequency: string}): TaskKind {
+  if (invocation.repeat_mode === 'EveryReboot') return 'recurring'
+  if (invocation.repeat_mode !== 'Period') return 'once'
+  return /^\s*at\s*\(/i.test(invocation.frequency) ? 'at' : 'recurring'
+}
+
+/**
+ * The only way a task changes: one UPDATE that repeats the ids and the states it may come from.
+ * `false`: somebody was first; the caller reads again and answers by what it finds.
+ */
+export async function changeTask(
+  tx: Tx,
+  key: TaskKey,
+  from: readonly TaskState[],
+  change: Updateable<TaskRow> & {updated_at_ms: number},
+): Promise<boolean> {
+  const {numUpdatedRows} = await tx
+    .updateTable('tasks')
+    .set(change)
+    .where('invoke_id', '=', key.invokeId)
+    .where('instance_id', '=', key.instanceId)
+    .where('state', 'in', from)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Tells waiting callers that something they can see has changed; in the transaction of the change. */
+export async function countChange(tx: Tx, invokeId: string): Promise<void> {
+  await tx
+    .updateTable('invocations')
+    .set((eb) => ({change_count: eb('change_count', '+', 1)}))
+    .where('invoke_id', '=', invokeId)
+    .execute()
+}

@@ -1,0 +1,130 @@
+import {randomUUID} from 'node:crypto'
+import {describe, expect, it} from 'vitest'
+import {WebSocket} from 'ws'
+import {addAgent, addInvocation, KEYS, START_MS} from '../../../support/agent-face.ts'
+import {connectKick, sendRaw, startTestServer} from '../../../support/running-server.ts'
+
+describe('the kick socket', () => {
+  it.each([{strong: false}, {strong: true}])(
+    'kicks on connect when work is open, and then at each kick (strong: $strong)',
+    async ({strong}) => {
+      const {server, face} = await startTestServer()
+      const agent = await addAgent(face, {strong})
+      const first = await addInvocation(face, [agent.instanceId])
+      const startedMs = performance.now()
+      const client = await connectKick(server, agent)
+      expect(await client.hear(1)).toEqual([`kick_vm task run ${first}`])
+      // Without it, maintenance would kick after four seconds.
+      expect(performance.now() - startedMs).toBeLessThan(2000)
+      expect(server.deps.kicker.isConnected(agent.instanceId)).toBe(true)
+      client.socket.send(`accept:kick_vm task run ${first}`)
+      server.deps.kicker.kick(agent.instanceId, {kind: 'stop', taskId: 't-2'})
+      expect(await client.hear(2)).toEqual([`kick_vm task run ${first}`, 'kick_vm task stop t-2'])
+    },
+  )
+
+  it('repeats a kick that was not followed', async () => {
+    const {server, face} = await startTestServer()
+    const agent = await addAgent(face)
+    const client = await connectKick(server, agent)
+    const taskId = await addInvocation(face, [agent.instanceId], {created_at_ms: START_MS})
+    expect(await client.hear(1)).toEqual([`kick_vm task run ${taskId}`])
+  })
+
+  it('answers pings', async () => {
+    const {server, face} = await startTestServer()
+    const {socket} = await connectKick(server, await addAgent(face))
+    const pong = new Promise<string>((resolve) => socket.on('pong', (data) => resolve(String(data))))
+    socket.ping('keepalive')
+    expect(await pong).toBe('keepalive')
+  })
+
+  it('belongs to the newest connection of an instance', async () => {
+    const {server, face} = await startTestServer()
+    const agent = await addAgent(face)
+    const older = await connectKick(server, agent)
+    const newer = await connectKick(server, agent)
+    expect(await older.closed).toBe(4409)
+    server.deps.kicker.kick(agent.instanceId, {kind: 'run', taskId: 't-1'})
+    expect(await newer.hear(1)).toEqual(['kick_vm task run t-1'])
+    newer.socket.close()
+    await newer.closed
+    await expect.poll(() => server.deps.kicker.isConnected(agent.instanceId)).toBe(false)
+  })
+
+  it('is closed when its instance is deregistered', async () => {
+    const {server, face} = await startTestServer()
+    const agent = await addAgent(face)
+    const client = await connectKick(server, agent)
+    await agent.send('POST', '/luban/api/instance/deregister')
+    expect(await client.closed).toBe(4403)
+    await expect(connectKick(server, agent)).rejects.toThrow('403')
+  })
+
+  it.each<{name: string; change: Record<string, string>; key: boolean}>([
+    {name: 'another key', change: {}, key: true},
+    {name: 'an old timestamp', change: {timestamp: '1000'}, key: false},
+  ])('is refused with 401 for $name', async ({change, key}) => {
+    const {server, face} = await startTestServer()
+    const agent = await addAgent(face)
+    const other = await addAgent(face, {key: KEYS[1]})
+    const caller = key ? {...agent, headers: other.headers} : agent
+    await expect(connectKick(server, caller, {...change, ...(key && {instanceId: agent.instanceId})})).rejects.toThrow(
+      '401',
+    )
+    expect(server.deps.kicker.connectedInstances()).toEqual([])
+  })
+
+  it('is refused when the same handshake comes again', async () => {
+    const {server, face} = await startTestServer()
+    const agent = await addAgent(face, {strong: true})
+    const requestId = randomUUID()
+    await connectKick(server, agent, {requestId})
+    await expect(connectKick(server, agent, {requestId})).rejects.toThrow('401')
+  })
+
+  it('is nowhere else: other upgrades get 404 and 401', async () => {
+    const {server} = await startTestServer()
+    const upgrade = (path: string): Promise<string> =>
+      sendRaw(
+        server.port,
+        `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+      ).ended
+    expect(await upgrade('/')).toMatch(/^HTTP\/1.1 404 /)
+    expect(await upgrade('/luban/session/backend?channelId=1')).toMatch(/^HTTP\/1.1 404 /)
+    expect(await upgrade('/luban/notify_server')).toMatch(/^HTTP\/1.1 401 /)
+  })
+
+  it('closes on a frame that is too large, in one piece or in many (F39)', async () => {
+    const {server, face} = await startTestServer()
+    const one = await connectKick(server, await addAgent(face))
+    one.socket.send('x'.repeat(64 * 1024 + 1))
+    expect(await one.closed).toBe(1009)
+    const many = await connectKick(server, await addAgent(face, {key: KEYS[1]}))
+    for (let part = 0; part < 70; part++) many.socket.send('x'.repeat(1024), {fin: false})
+    expect(await many.closed).toBe(1009)
+  })
+
+  it('cuts a peer that never reads (F39)', async () => {
+    const {server, face} = await startTestServer()
+    const agent = await addAgent(face)
+    const client = await connectKick(server, agent)
+    client.socket.pause()
+    const taskId = 'x'.repeat(100_000)
+    await expect
+      .poll(() => {
+        for (let time = 0; time < 50; time++) server.deps.kicker.kick(agent.instanceId, {kind: 'run', taskId})
+        return server.deps.kicker.isConnected(agent.instanceId)
+      })
+      .toBe(false)
+    client.socket.terminate()
+  })
+
+  it('is closed politely with the server', async () => {
+    const {server, face} = await startTestServer()
+    const client = await connectKick(server, await addAgent(face))
+    await server.close()
+    expect(await client.closed).toBe(1001)
+    expect(client.socket.readyState).toBe(WebSocket.CLOSED)
+  })
+})
