@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto'
 import {mkdirSync, rmSync} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import {OWN_FOLDER_MODE} from '../files.ts'
+import {OWN_FOLDER_MODE} from '../state/files.ts'
 
 export const OUTPUT_FIFO = 'out'
 

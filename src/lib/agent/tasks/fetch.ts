@@ -2,8 +2,8 @@ import {backoffMs} from '../../core/backoff.ts'
 import type {Clock} from '../../core/clock.ts'
 import type {Logger} from '../../core/log.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
-import type {Connection} from '../connection.ts'
 import type {Machine} from '../machine.ts'
+import type {Connection} from '../talk/connection.ts'
 import {decodeTaskList, type TaskList} from './decode.ts'
 
 export interface FetchDeps {

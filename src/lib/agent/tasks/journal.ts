@@ -2,7 +2,7 @@ import {closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSyn
 import {readdir, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {TaskReport} from '../../protocol/agent/reports.ts'
-import {makeFolder, OWN_FILE_MODE, readSealed, seal, writeWholeSoon} from '../files.ts'
+import {makeFolder, OWN_FILE_MODE, readSealed, seal, writeWholeSoon} from '../state/files.ts'
 import {roundOf, taskIdOf} from './run-key.ts'
 
 /** What is written down before a script starts. */

@@ -2,7 +2,7 @@ import {readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {isRecord, text, whole} from '../../core/json.ts'
 import type {Logger} from '../../core/log.ts'
-import {makeFolder, quarantine, readSealed, seal, writeWhole} from '../files.ts'
+import {makeFolder, quarantine, readSealed, seal, writeWhole} from '../state/files.ts'
 import {decodeTask, isTaskId} from './decode.ts'
 import type {Task} from './task.ts'
 

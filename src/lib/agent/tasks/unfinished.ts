@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {isRecord} from '../../core/json.ts'
 import type {Logger} from '../../core/log.ts'
 import {INTERRUPTED} from '../../protocol/agent/reports.ts'
-import {quarantine, readSealed} from '../files.ts'
+import {quarantine, readSealed} from '../state/files.ts'
 import type {FinalReport, Journal, RunRecord} from './journal.ts'
 import {isRunKey, taskIdOf} from './run-key.ts'
 

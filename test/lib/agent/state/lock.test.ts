@@ -2,9 +2,9 @@ import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {openStateFolder} from '../../../src/lib/agent/files.ts'
-import {readLock, takeLock} from '../../../src/lib/agent/lock.ts'
-import {startTimeOf} from '../../../src/lib/agent/process/table.ts'
+import {startTimeOf} from '../../../../src/lib/agent/process/table.ts'
+import {openStateFolder} from '../../../../src/lib/agent/state/files.ts'
+import {readLock, takeLock} from '../../../../src/lib/agent/state/lock.ts'
 
 let folder = ''
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import {linkSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {AssistError} from '../core/errors.ts'
+import {AssistError} from '../../core/errors.ts'
+import {startTimeOf} from '../process/table.ts'
 import {OWN_FILE_MODE} from './files.ts'
-import {startTimeOf} from './process/table.ts'
 
 export interface LockHolder {
   pid: number

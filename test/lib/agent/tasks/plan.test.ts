@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
-import {decodeTask} from '../../../src/lib/agent/tasks/decode.ts'
-import {planTasks} from '../../../src/lib/agent/tasks/plan.ts'
-import type {Task} from '../../../src/lib/agent/tasks/task.ts'
-import {taskItem} from '../../support/agent-server.ts'
+import {decodeTask} from '../../../../src/lib/agent/tasks/decode.ts'
+import {planTasks} from '../../../../src/lib/agent/tasks/plan.ts'
+import type {Task} from '../../../../src/lib/agent/tasks/task.ts'
+import {taskItem} from '../../../support/agent-server.ts'
 
 function task(id: string, more: Record<string, unknown> = {}): Task {
   const decoded = decodeTask(taskItem(id, 'true', more))

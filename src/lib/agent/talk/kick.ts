@@ -1,7 +1,7 @@
-import {backoffMs} from '../core/backoff.ts'
-import type {Clock} from '../core/clock.ts'
-import type {Logger} from '../core/log.ts'
-import {decodeKick} from '../protocol/agent/kick.ts'
+import {backoffMs} from '../../core/backoff.ts'
+import type {Clock} from '../../core/clock.ts'
+import type {Logger} from '../../core/log.ts'
+import {decodeKick} from '../../protocol/agent/kick.ts'
 
 /** Opens the channel; resolves with the reason once it is closed, never rejects. */
 export type ConnectKick = (request: {

@@ -1,10 +1,16 @@
 import {randomUUID} from 'node:crypto'
-import {AssistError} from '../core/errors.ts'
-import type {Exchange} from '../core/exchange.ts'
-import {AGENT_PATHS} from '../protocol/agent/paths.ts'
-import {type AgentSigning, SIGNATURE_HEADERS, signBoth, signOfficial, signStrong} from '../protocol/agent/signature.ts'
-import type {Identity} from './identity.ts'
-import {type Machine, userAgent} from './machine.ts'
+import {AssistError} from '../../core/errors.ts'
+import type {Exchange} from '../../core/exchange.ts'
+import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
+import {
+  type AgentSigning,
+  SIGNATURE_HEADERS,
+  signBoth,
+  signOfficial,
+  signStrong,
+} from '../../protocol/agent/signature.ts'
+import {type Machine, userAgent} from '../machine.ts'
+import type {Identity} from '../state/identity.ts'
 
 export interface Call {
   method: 'GET' | 'POST'

@@ -2,13 +2,13 @@ import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {OutputWindow} from '../../../src/lib/agent/output/window.ts'
-import {RunFolders} from '../../../src/lib/agent/process/run-folders.ts'
-import {PosixStarter} from '../../../src/lib/agent/process/start.posix.ts'
-import type {RunningProcess} from '../../../src/lib/agent/process/start.ts'
-import {cookieOf} from '../../../src/lib/agent/process/supervised.ts'
-import {endTree, livingMembers} from '../../../src/lib/agent/process/tree.ts'
-import {systemClock} from '../../../src/lib/system/clock.ts'
+import {OutputWindow} from '../../../../src/lib/agent/output/window.ts'
+import {RunFolders} from '../../../../src/lib/agent/process/run-folders.ts'
+import {PosixStarter} from '../../../../src/lib/agent/process/start.posix.ts'
+import type {RunningProcess} from '../../../../src/lib/agent/process/start.ts'
+import {cookieOf} from '../../../../src/lib/agent/process/supervised.ts'
+import {endTree, livingMembers} from '../../../../src/lib/agent/process/tree.ts'
+import {systemClock} from '../../../../src/lib/system/clock.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'assist-process-'))
 const starter = new PosixStarter(systemClock)

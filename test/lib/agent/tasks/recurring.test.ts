@@ -1,12 +1,12 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {seal, writeWhole} from '../../../src/lib/agent/files.ts'
-import {readAgentStatus} from '../../../src/lib/agent/main.ts'
-import {Journal} from '../../../src/lib/agent/tasks/journal.ts'
-import {readMachine} from '../../../src/lib/system/machine.ts'
-import {setUpAgent} from '../../support/agent-in-process.ts'
-import {taskItem} from '../../support/agent-server.ts'
+import {readAgentStatus} from '../../../../src/lib/agent/main.ts'
+import {seal, writeWhole} from '../../../../src/lib/agent/state/files.ts'
+import {Journal} from '../../../../src/lib/agent/tasks/journal.ts'
+import {readMachine} from '../../../../src/lib/system/machine.ts'
+import {setUpAgent} from '../../../support/agent-in-process.ts'
+import {taskItem} from '../../../support/agent-server.ts'
 
 const yearly = {repeat: 'Period', cron: '0 0 0 1 1 ?'}
 

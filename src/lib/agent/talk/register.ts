@@ -1,13 +1,20 @@
 import {rmSync} from 'node:fs'
 import {join} from 'node:path'
-import {AssistError} from '../core/errors.ts'
-import {isRecord, text} from '../core/json.ts'
-import {quote} from '../core/quote.ts'
-import {AGENT_PATHS} from '../protocol/agent/paths.ts'
-import type {RegisterRequest, RegisterResponse} from '../protocol/agent/register.ts'
+import {AssistError} from '../../core/errors.ts'
+import {isRecord, text} from '../../core/json.ts'
+import {quote} from '../../core/quote.ts'
+import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
+import type {RegisterRequest, RegisterResponse} from '../../protocol/agent/register.ts'
+import {agentVersion, type Machine, osType} from '../machine.ts'
+import {
+  createKey,
+  deleteIdentity,
+  encodePublicKey,
+  hasIdentity,
+  type Identity,
+  saveIdentity,
+} from '../state/identity.ts'
 import type {Answer, Connection} from './connection.ts'
-import {createKey, deleteIdentity, encodePublicKey, hasIdentity, type Identity, saveIdentity} from './identity.ts'
-import {agentVersion, type Machine, osType} from './machine.ts'
 
 export interface Registration {
   activationId: string

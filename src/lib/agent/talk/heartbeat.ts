@@ -1,10 +1,10 @@
-import {backoffMs} from '../core/backoff.ts'
-import type {Clock} from '../core/clock.ts'
-import {isRecord, text} from '../core/json.ts'
-import type {Logger} from '../core/log.ts'
-import {AGENT_PATHS} from '../protocol/agent/paths.ts'
+import {backoffMs} from '../../core/backoff.ts'
+import type {Clock} from '../../core/clock.ts'
+import {isRecord, text} from '../../core/json.ts'
+import type {Logger} from '../../core/log.ts'
+import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
+import {agentVersion, type Machine, osType} from '../machine.ts'
 import type {Answer, Connection} from './connection.ts'
-import {agentVersion, type Machine, osType} from './machine.ts'
 
 export interface BeatDeps {
   connection: Connection

@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest'
-import type {StartRequest} from '../../../src/lib/agent/process/start.ts'
-import {decodeTask} from '../../../src/lib/agent/tasks/decode.ts'
-import type {ExecuteDeps} from '../../../src/lib/agent/tasks/execute.ts'
-import {superviseRun} from '../../../src/lib/agent/tasks/supervise.ts'
-import {StandingClock} from '../../support/agent-clock.ts'
-import {taskItem} from '../../support/agent-server.ts'
+import type {StartRequest} from '../../../../src/lib/agent/process/start.ts'
+import {decodeTask} from '../../../../src/lib/agent/tasks/decode.ts'
+import type {ExecuteDeps} from '../../../../src/lib/agent/tasks/execute.ts'
+import {superviseRun} from '../../../../src/lib/agent/tasks/supervise.ts'
+import {StandingClock} from '../../../support/agent-clock.ts'
+import {taskItem} from '../../../support/agent-server.ts'
 
 /** A run whose process is played by the test. */
 function setUp() {

@@ -3,9 +3,9 @@ import {EventEmitter} from 'node:events'
 import {PassThrough} from 'node:stream'
 import iconv from 'iconv-lite'
 import {describe, expect, it} from 'vitest'
-import {chooseProgram} from '../../../src/lib/agent/process/program.ts'
-import {createOutputDecoder} from '../../../src/lib/agent/process/script.windows.ts'
-import {createWindowsStart} from '../../../src/lib/agent/process/start.windows.ts'
+import {chooseProgram} from '../../../../src/lib/agent/process/program.ts'
+import {createOutputDecoder} from '../../../../src/lib/agent/process/script.windows.ts'
+import {createWindowsStart} from '../../../../src/lib/agent/process/start.windows.ts'
 
 const place = {platform: 'win32' as const, path: 'C:\\Windows', cwd: 'C:\\'}
 

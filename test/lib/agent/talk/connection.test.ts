@@ -1,9 +1,9 @@
 import {describe, expect, it} from 'vitest'
-import {createConnection, parseServerUrl} from '../../../src/lib/agent/connection.ts'
-import {createKey} from '../../../src/lib/agent/identity.ts'
-import type {ExchangeAnswer, ExchangeRequest} from '../../../src/lib/core/exchange.ts'
-import {SIGNATURE_HEADERS, verifyOfficial, verifyStrong} from '../../../src/lib/protocol/agent/signature.ts'
-import {readMachine} from '../../../src/lib/system/machine.ts'
+import {createKey} from '../../../../src/lib/agent/state/identity.ts'
+import {createConnection, parseServerUrl} from '../../../../src/lib/agent/talk/connection.ts'
+import type {ExchangeAnswer, ExchangeRequest} from '../../../../src/lib/core/exchange.ts'
+import {SIGNATURE_HEADERS, verifyOfficial, verifyStrong} from '../../../../src/lib/protocol/agent/signature.ts'
+import {readMachine} from '../../../../src/lib/system/machine.ts'
 
 describe('parseServerUrl', () => {
   it.each([

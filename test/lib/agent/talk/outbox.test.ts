@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
-import {type Letter, Outbox} from '../../../src/lib/agent/outbox.ts'
-import {type Outcome, outcomeOf} from '../../../src/lib/agent/report.ts'
-import {StandingClock} from '../../support/agent-clock.ts'
-import {createRecordingLog} from '../../support/agent-log.ts'
+import {type Letter, Outbox} from '../../../../src/lib/agent/talk/outbox.ts'
+import {type Outcome, outcomeOf} from '../../../../src/lib/agent/talk/report.ts'
+import {StandingClock} from '../../../support/agent-clock.ts'
+import {createRecordingLog} from '../../../support/agent-log.ts'
 
 function setUp(outcome: () => Outcome) {
   const clock = new StandingClock(0)

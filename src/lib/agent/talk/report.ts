@@ -1,5 +1,5 @@
-import {AGENT_PATHS} from '../protocol/agent/paths.ts'
-import {encodeReport, type TaskReport} from '../protocol/agent/reports.ts'
+import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
+import {encodeReport, type TaskReport} from '../../protocol/agent/reports.ts'
 import type {Connection} from './connection.ts'
 
 /** What became of a report that was sent once. */

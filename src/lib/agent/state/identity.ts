@@ -2,7 +2,7 @@ import {createPrivateKey, createPublicKey, generateKeyPair, type KeyObject} from
 import {readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
-import {AssistError} from '../core/errors.ts'
+import {AssistError} from '../../core/errors.ts'
 import {makeFolder, readSealed, seal, writeWhole} from './files.ts'
 
 /** Who this agent is to its server. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {OutputWindow} from '../../../src/lib/agent/output/window.ts'
+import {OutputWindow} from '../../../../src/lib/agent/output/window.ts'
 
 /** Feeds text in pieces that end at the given positions. */
 function feed(window: OutputWindow, bytes: Buffer, cuts: number[]): void {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {decodeTaskList} from '../../../src/lib/agent/tasks/decode.ts'
-import {taskItem} from '../../support/agent-server.ts'
+import {decodeTaskList} from '../../../../src/lib/agent/tasks/decode.ts'
+import {taskItem} from '../../../support/agent-server.ts'
 
 function list(...run: unknown[]): string {
   return JSON.stringify({code: 200, run, stop: [], test: [], file: [], session: []})

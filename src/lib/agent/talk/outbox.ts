@@ -1,7 +1,7 @@
-import {backoffMs} from '../core/backoff.ts'
-import type {Clock} from '../core/clock.ts'
-import type {Logger} from '../core/log.ts'
-import type {TaskReport} from '../protocol/agent/reports.ts'
+import {backoffMs} from '../../core/backoff.ts'
+import type {Clock} from '../../core/clock.ts'
+import type {Logger} from '../../core/log.ts'
+import type {TaskReport} from '../../protocol/agent/reports.ts'
 import type {Outcome, SendReport} from './report.ts'
 
 export interface Letter {

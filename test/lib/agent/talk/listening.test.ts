@@ -1,11 +1,11 @@
 import {describe, expect, it} from 'vitest'
-import type {Answer, Call} from '../../../src/lib/agent/connection.ts'
-import {beat} from '../../../src/lib/agent/heartbeat.ts'
-import {listen} from '../../../src/lib/agent/kick.ts'
-import {Fetcher} from '../../../src/lib/agent/tasks/fetch.ts'
-import {readMachine} from '../../../src/lib/system/machine.ts'
-import {StandingClock} from '../../support/agent-clock.ts'
-import {createRecordingLog} from '../../support/agent-log.ts'
+import type {Answer, Call} from '../../../../src/lib/agent/talk/connection.ts'
+import {beat} from '../../../../src/lib/agent/talk/heartbeat.ts'
+import {listen} from '../../../../src/lib/agent/talk/kick.ts'
+import {Fetcher} from '../../../../src/lib/agent/tasks/fetch.ts'
+import {readMachine} from '../../../../src/lib/system/machine.ts'
+import {StandingClock} from '../../../support/agent-clock.ts'
+import {createRecordingLog} from '../../../support/agent-log.ts'
 
 const machine = readMachine()
 const log = createRecordingLog()

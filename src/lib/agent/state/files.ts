@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import {basename, dirname, join} from 'node:path'
-import {AssistError} from '../core/errors.ts'
+import {AssistError} from '../../core/errors.ts'
 
 /** For us alone, whatever the umask says: a umask can only take bits away from these. */
 export const OWN_FOLDER_MODE = 0o700
