@@ -113,7 +113,7 @@ export function smallOclif() {
   }
 }
 
-/** Ways from the small part back to the large one, and what only oclif's own error display needs. */
+/** Ways from the small part back to the large one. Only what no command can reach may be empty. */
 const STAND_INS = {
   'command.js': {
     // Command.run would load the configuration that it was given a second time.
@@ -125,10 +125,6 @@ const STAND_INS = {
   'flags.js': {'./help': ''},
   // Our main reports errors itself.
   'errors/index.js': {'./handle': ''},
-  'errors/errors/cli.js': {'wrap-ansi': '', 'indent-string': '', 'clean-stack': ''},
-  'errors/errors/pretty-print.js': {'wrap-ansi': '', 'indent-string': ''},
-  // 31 KB of animations, none of them ours.
-  'ux/action/spinner.js': {'cli-spinners': '', 'ansi-escapes': ''},
 }
 /** Help texts hold `<%= config.bin %>` and the like at most; compiling each as a template took half the time of `--help`. */
 const EJS = `
@@ -139,8 +135,7 @@ const EJS = `
   }
 `
 
-const STANDS_IN =
-  /^(\.\/(config|handle|help|help\/util)|wrap-ansi|indent-string|clean-stack|cli-spinners|ansi-escapes)$/
+const STANDS_IN = /^\.\/(config|handle|help|help\/util)$/
 
 /**
  * oclif is compiled to CommonJS that loads all of itself at once. Here each of its modules is loaded when it is first used. The compiled form is
