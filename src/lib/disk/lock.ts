@@ -1,5 +1,5 @@
+import {randomBytes} from 'node:crypto'
 import {linkSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
-import {randomBytes} from '../system/random.ts'
 import {isRunning, markOf, type ProcessMark} from './process-mark.ts'
 
 const TRIES = 10
@@ -65,5 +65,5 @@ function readHolder(path: string): ProcessMark | undefined {
 }
 
 function besideOf(path: string): string {
-  return `${path}.${Buffer.from(randomBytes(6)).toString('hex')}`
+  return `${path}.${randomBytes(6).toString('hex')}`
 }

@@ -130,3 +130,8 @@ function lookUp(code: string): readonly [number, string] {
   if (family === 'InvalidParameter') return [400, `The parameter ${name} is not valid.`]
   return [400, 'The request was refused.']
 }
+
+/** A name as it may stand in an error code. */
+export function shortName(name: string): string {
+  return name.replace(/[^\w.-]/g, '').slice(0, 64)
+}

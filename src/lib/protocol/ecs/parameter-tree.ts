@@ -1,5 +1,4 @@
-import {shortName} from '../../server/api/request.ts'
-import {Fault} from './faults.ts'
+import {Fault, shortName} from './faults.ts'
 
 /** Parameters with their lists and structures put together again. Objects have no prototype. */
 export type ParameterTree = {[name: string]: ParameterNode}

@@ -1,4 +1,4 @@
-import {Fault} from '../../protocol/ecs/faults.ts'
+import {Fault, shortName} from '../../protocol/ecs/faults.ts'
 import {flattenParameters, type ParameterValue} from '../../protocol/ecs/parameters.ts'
 import {type Pairs, sha256Hex} from '../../protocol/ecs/signature.ts'
 import {decodeText, decodeUrlEncoded} from './url-encoded.ts'
@@ -102,9 +102,4 @@ function merge(pairs: Pairs): ReadonlyMap<string, string> {
     merged.set(name, value)
   }
   return merged
-}
-
-/** A name as it may stand in an error code. */
-export function shortName(name: string): string {
-  return name.replace(/[^\w.-]/g, '').slice(0, 64)
 }
