@@ -1,3 +1,5 @@
+import {beyond, endOf} from '../../protocol/output.ts'
+
 /** The part of an output that the service still has: everything printed is `dropped` bytes, then `output`. */
 export interface OutputWindow {
   output: Uint8Array
@@ -30,7 +32,8 @@ export function readFresh(
   window: OutputWindow,
   keepsHead: boolean,
 ): {soFar: ReadSoFar; fresh: Fresh} {
-  const end = window.dropped + window.output.length
+  const part = {offset: window.dropped, bytes: window.output}
+  const end = endOf(part)
   const next = {position: Math.max(end, soFar.position), previous: window}
   if (end <= soFar.position) return {soFar: next, fresh: {bytes: new Uint8Array(0), lost: 0}}
   const {previous} = soFar
@@ -38,9 +41,7 @@ export function readFresh(
   if (keepsHead && droppedMore > 0 && previous.output.length > 0 && goesOn(window.output, previous.output)) {
     return {soFar: next, fresh: {bytes: window.output.subarray(previous.output.length), lost: droppedMore}}
   }
-  const lost = Math.max(0, window.dropped - soFar.position)
-  const skip = Math.max(0, soFar.position - window.dropped)
-  return {soFar: next, fresh: {bytes: window.output.subarray(skip), lost}}
+  return {soFar: next, fresh: beyond(soFar.position, part)}
 }
 
 function goesOn(whole: Uint8Array, beginning: Uint8Array): boolean {

@@ -1,8 +1,8 @@
+import {endOf, newestFrom, type OutputPart} from '../../protocol/output.ts'
 import {orphanedBytes, unfinishedBytes} from './utf8.ts'
 
 /** Some output and where in everything the script printed it begins. */
-export interface Piece {
-  offset: number
+export interface Piece extends OutputPart {
   bytes: Buffer
 }
 
@@ -38,7 +38,7 @@ export class OutputWindow {
     this.#ring.set(kept.subarray(0, untilEnd), position)
     this.#ring.set(kept.subarray(untilEnd), 0)
     this.#to += bytes.length
-    this.#from = Math.max(this.#from, this.#to - this.#limitBytes)
+    this.#from = newestFrom(this.#from, this.#to, this.#limitBytes)
   }
 
   /** The oldest bytes held, at most `maxBytes`, ending with a whole character. They stay until they are acknowledged. */
@@ -49,9 +49,9 @@ export class OutputWindow {
   }
 
   /** The server has this piece. */
-  acknowledge({offset, bytes}: Piece): void {
-    const end = offset + bytes.length
-    this.#sentBytes += bytes.length
+  acknowledge(piece: Piece): void {
+    const end = endOf(piece)
+    this.#sentBytes += piece.bytes.length
     this.#settled = Math.max(this.#settled, end)
     this.#from = Math.max(this.#from, end)
   }
@@ -59,7 +59,7 @@ export class OutputWindow {
   /** From now on only so much is held: official servers count what was sent before against one quota. */
   shrink(limitBytes: number): void {
     this.#limitBytes = Math.max(0, Math.min(limitBytes, this.#limitBytes))
-    this.#from = Math.max(this.#from, this.#to - this.#limitBytes)
+    this.#from = newestFrom(this.#from, this.#to, this.#limitBytes)
   }
 
   /** All that is left, and how many bytes of the whole output neither were sent nor are in it. */

@@ -1,4 +1,5 @@
 import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {beyond, endOf, newestFrom} from '../../protocol/output.ts'
 
 /** What is kept of everything a script has printed. Always: `outputEnd` = `dropped` + bytes in `output`. */
 export interface KeptOutput {
@@ -10,7 +11,7 @@ export interface KeptOutput {
   dropped: number
 }
 
-export interface OutputPart {
+export interface ToldPart {
   /** Position of the first byte in everything printed; `undefined` from official agents: the bytes follow what came before. */
   offset: number | undefined
   bytes: Uint8Array
@@ -27,18 +28,18 @@ export const NO_OUTPUT: KeptOutput = {output: new Uint8Array(0), outputEnd: 0, d
  * Adds a part. What lies below `outputEnd` is known already and skipped, so a part told twice changes nothing, whatever it says the
  * second time; a part that starts beyond it counts the bytes between as dropped.
  */
-export function appendOutput(kept: KeptOutput, part: OutputPart, limit: number = LIMITS.outputBytes): KeptOutput {
-  const start = part.offset ?? kept.outputEnd + (part.agentDropped ?? 0)
-  const fresh = part.bytes.subarray(Math.min(part.bytes.length, Math.max(0, kept.outputEnd - start)))
-  const outputEnd = Math.max(kept.outputEnd, start + part.bytes.length)
+export function appendOutput(kept: KeptOutput, part: ToldPart, limit: number = LIMITS.outputBytes): KeptOutput {
+  const told = {offset: part.offset ?? kept.outputEnd + (part.agentDropped ?? 0), bytes: part.bytes}
+  const outputEnd = Math.max(kept.outputEnd, endOf(told))
   if (outputEnd === kept.outputEnd) return kept
-  const output = joinNewest(kept.output, fresh, limit)
+  const output = joinNewest(kept.output, beyond(kept.outputEnd, told).bytes, limit)
   return {output, outputEnd, dropped: outputEnd - output.length}
 }
 
 function joinNewest(before: Uint8Array, after: Uint8Array, limit: number): Uint8Array {
-  if (after.length >= limit) return after.slice(after.length - limit)
-  const keep = before.subarray(Math.max(0, before.length + after.length - limit))
+  const from = newestFrom(0, before.length + after.length, limit)
+  if (from >= before.length) return after.slice(from - before.length)
+  const keep = before.subarray(from)
   const joined = new Uint8Array(keep.length + after.length)
   joined.set(keep)
   joined.set(after, keep.length)
