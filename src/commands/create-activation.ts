@@ -1,7 +1,8 @@
 import {Flags} from '@oclif/core'
-import {activate, isLoopback, parseActivation} from '../lib/actions/fleet/create-activation.ts'
+import {activate, parseActivation} from '../lib/actions/fleet/create-activation.ts'
 import {BaseCommand} from '../lib/cli/command/base-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
+import {isLoopback} from '../lib/core/loopback.ts'
 import {createdActivationView} from '../lib/view/activations.ts'
 
 export default class CreateActivation extends BaseCommand {
@@ -54,7 +55,7 @@ export default class CreateActivation extends BaseCommand {
     const connection = await this.connect(flags)
     const created = await activate(connection, activation)
     await this.show(flags, created, () => createdActivationView(created))
-    if (isLoopback(connection.ecs.endpoint)) {
+    if (isLoopback(new URL(connection.ecs.endpoint).hostname)) {
       this.notice(
         flags,
         `Only this machine reaches ${connection.ecs.endpoint}; elsewhere put an address of it that they reach.`,

@@ -1,4 +1,5 @@
 import {AssistError} from '../lib/core/errors.ts'
+import {isLoopback} from '../lib/core/loopback.ts'
 
 export interface EndpointRules {
   /** Names the flag, variable or profile field in messages. */
@@ -49,9 +50,4 @@ function problemOf(url: URL, text: string): string | undefined {
   if (url.port === '0') return 'the port must be between 1 and 65535'
   if (url.pathname !== '/' || /[?#]/.test(text)) return 'an address has no path; give scheme, host and port only'
   return undefined
-}
-
-/** True for names and addresses that never leave this machine. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }

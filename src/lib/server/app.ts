@@ -1,10 +1,9 @@
-import {isIP} from 'node:net'
 import {Hono} from 'hono'
+import {isLoopback} from '../core/loopback.ts'
 import type {AuthenticateDeps} from './agent-api/authenticate.ts'
 import {createAgentApi, type RequestMeta} from './agent-api/index.ts'
 import type {ServerDeps} from './deps.ts'
 import {createMetrics} from './metrics.ts'
-import {isInRange} from './rules/ip-range.ts'
 
 export type {RequestMeta} from './agent-api/index.ts'
 
@@ -21,8 +20,6 @@ export interface AppOptions {
   /** Called by whatever keeps an embedded server from stopping when idle. */
   onActivity?(): void
 }
-
-const LOOPBACK = '127.0.0.0/8,::1'
 
 export function createApp(deps: ServerDeps, {rpc, onActivity}: AppOptions): App {
   const metrics = createMetrics(deps)
@@ -72,8 +69,4 @@ async function canRead(deps: ServerDeps): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-function isLoopback(address: string): boolean {
-  return isIP(address) !== 0 && isInRange(address, LOOPBACK)
 }

@@ -3,6 +3,7 @@ import type {IncomingMessage} from 'node:http'
 import {createSecureContext} from 'node:tls'
 import {AssistError} from '../core/errors.ts'
 import type {Logger} from '../core/log.ts'
+import {isLoopback} from '../core/loopback.ts'
 import {SIGNATURE_HEADERS} from '../protocol/agent/signature.ts'
 import {systemClock} from '../system/clock.ts'
 import {randomBytes} from '../system/random.ts'
@@ -12,7 +13,6 @@ import {createApp} from './app.ts'
 import type {ServerDeps} from './deps.ts'
 import {type Deadlines, listen} from './http.ts'
 import {maintain} from './maintenance.ts'
-import {isInRange} from './rules/ip-range.ts'
 import {openServerStore, type ServerStore} from './store/open-store.ts'
 import {createChanges} from './wake/changes.ts'
 import {createKicker} from './wake/kicker.ts'
@@ -46,7 +46,7 @@ export interface RunningServer {
 /** The control plane as a process. @throws AssistError (config) when it cannot be started as asked. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const {host, log} = options
-  if (!options.tls && !options.allowPlainHttp && !isLoopbackHost(host)) {
+  if (!options.tls && !options.allowPlainHttp && !isLoopback(host)) {
     throw new AssistError(
       'config',
       `will not serve ${host} without TLS: commands and credentials would travel readable`,
@@ -107,10 +107,6 @@ export function createServerDeps(store: ServerStore, options: {log: Logger; regi
     kicker: createKicker(),
     ...options,
   }
-}
-
-function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || isInRange(host, '127.0.0.0/8,::1')
 }
 
 function readTls(paths: {cert: string; key: string}): {cert: string; key: string} {

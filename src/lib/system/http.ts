@@ -7,6 +7,9 @@ import type {Exchange, ExchangeAnswer, ExchangeRequest} from '../core/exchange.t
 
 const LONGEST_ANSWER_BYTES = 16 * 1024 * 1024
 
+/** NODE_TLS_REJECT_UNAUTHORIZED alone must not open the door. */
+export const SECURE = {minVersion: 'TLSv1.2', rejectUnauthorized: true} as const
+
 /**
  * The real network: keeps connections, follows no redirects and reads no proxy from the environment.
  * Node's own fetch cannot be given a certificate authority.
@@ -16,7 +19,7 @@ export function createExchange(options: {caFile?: string | undefined} = {}): Exc
   const ca = trustedCertificates(options.caFile)
   const agents = {
     'http:': new http.Agent({keepAlive: true, maxSockets: 32}),
-    'https:': new https.Agent({keepAlive: true, maxSockets: 32, minVersion: 'TLSv1.2', ...(ca && {ca})}),
+    'https:': new https.Agent({keepAlive: true, maxSockets: 32, ...SECURE, ...(ca && {ca})}),
   }
 
   function ask(request: ExchangeRequest, mayRepeat: boolean): Promise<ExchangeAnswer> {

@@ -1,5 +1,5 @@
 import {WebSocket} from 'ws'
-import {trustedCertificates} from './http.ts'
+import {SECURE, trustedCertificates} from './http.ts'
 
 const HANDSHAKE_MS = 10_000
 const PING_MS = 60_000
@@ -26,6 +26,7 @@ export function createKickConnect(options: {caFile?: string | undefined} = {}) {
         perMessageDeflate: false,
         followRedirects: false,
         maxPayload: LONGEST_KICK_BYTES,
+        ...SECURE,
         ...(ca && {ca}),
       })
       let reason = 'closed'

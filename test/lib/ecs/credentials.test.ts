@@ -1,13 +1,16 @@
 import {chmodSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer, type Server} from 'node:http'
+import {createServer as createTlsServer} from 'node:https'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
-import {afterEach, describe, expect, it} from 'vitest'
+import {afterEach, describe, expect, it, vi} from 'vitest'
 import type {Clock} from '../../../src/lib/core/clock.ts'
 import type {CredentialSource} from '../../../src/lib/core/credential-source.ts'
 import {AssistError} from '../../../src/lib/core/errors.ts'
 import {createKeys} from '../../../src/lib/ecs/credentials/create-keys.ts'
 import {tempFolder} from '../../support/temp-folder.ts'
+
+const TLS = join(import.meta.dirname, '../../fixtures/tls')
 
 const servers: Server[] = []
 afterEach(() => {
@@ -87,6 +90,23 @@ describe('createKeys', () => {
     expect(error.code).toBe('config')
     expect(error.message).toContain(says)
     expect(`${error.message}${error.hint}`).not.toContain('CANARY')
+  })
+
+  it('checks the certificate of a credentials URI even where Node was told not to', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+    const [cert, key] = ['cert.pem', 'key.pem'].map((name) => readFileSync(join(TLS, name)))
+    const server = createTlsServer({cert, key}, (_request, response) =>
+      response.end(JSON.stringify({Code: 'Success', ...temporary(1)})),
+    )
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const uri = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+    try {
+      await expect(keysOf({mode: 'CredentialsURI', uri})()).rejects.toMatchObject({code: 'config'})
+    } finally {
+      vi.unstubAllEnvs()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    }
   })
 
   it('assumes a role with the keys of its source', async () => {

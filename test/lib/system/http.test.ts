@@ -3,7 +3,7 @@ import {createServer, type IncomingMessage, type RequestListener} from 'node:htt
 import {createServer as createTlsServer} from 'node:https'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
-import {describe, expect, it} from 'vitest'
+import {afterEach, describe, expect, it, vi} from 'vitest'
 import {createExchange} from '../../../src/lib/system/http.ts'
 
 const TLS = join(import.meta.dirname, '../../fixtures/tls')
@@ -29,6 +29,10 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   for await (const part of request) parts.push(part)
   return Buffer.concat(parts).toString()
 }
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
 
 describe('createExchange', () => {
   it('sends path, query, headers and body as they are, over one kept connection', async () => {
@@ -101,5 +105,16 @@ describe('createExchange', () => {
     expect(() => createExchange({caFile: '/nowhere.pem'})).toThrow('/nowhere.pem')
     trusting.close()
     other.close()
+  })
+
+  it('checks certificates even where Node was told not to', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+    await using server = await serve((_request, response) => void response.end('ok'), {
+      key: readFileSync(join(TLS, 'key.pem')),
+      cert: readFileSync(CERTIFICATE),
+    })
+    const exchange = createExchange()
+    await expect(exchange(get(server.url))).rejects.toThrow(/self-signed/)
+    exchange.close()
   })
 })

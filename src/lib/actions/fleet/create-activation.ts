@@ -76,8 +76,3 @@ function serverFlag(endpoint: string): string {
   if (/(^|[./])aliyuncs\.com(:\d+)?\/?$/.test(endpoint)) return ''
   return ` --server ${quoteShell(/^https?:/.test(endpoint) ? endpoint.replace(/\/$/, '') : `https://${endpoint}`)}`
 }
-
-/** Whether other machines can get there at all. */
-export function isLoopback(endpoint: string): boolean {
-  return /^(https?:\/\/)?(localhost|127\.|\[::1\])/.test(endpoint)
-}

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {AssistError} from '../../core/errors.ts'
 import type {Exchange} from '../../core/exchange.ts'
+import {isLoopback} from '../../core/loopback.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import {
   type AgentSigning,
@@ -96,7 +97,7 @@ export function parseServerUrl(text: string): string {
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username || url.search || url.hash) {
     throw new AssistError('config', 'The server must be given as an address such as https://assist.example.com:8443')
   }
-  if (url.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new AssistError('config', `Plain http is for this machine only; the server ${url.host} needs https.`)
   }
   return url.href.replace(/\/+$/, '')

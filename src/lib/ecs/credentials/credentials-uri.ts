@@ -3,15 +3,16 @@ import {AssistError} from '../../core/errors.ts'
 import {decodeKeys} from './decode-keys.ts'
 
 const ANSWER_MS = 5_000
+const MOST_CHARACTERS = 64 * 1024
 
 /** Temporary keys from an address of the user's choice; it is not shown, because it may carry a token. @throws AssistError (config) */
 export async function fetchUriKeys(uri: string): Promise<SessionKeys> {
   const where = 'the credentials URI'
   let body: unknown
   try {
-    const response = await fetch(uri, {redirect: 'error', signal: AbortSignal.timeout(ANSWER_MS)})
-    if (response.status !== 200) throw new AssistError('config', `${where} answered with HTTP ${response.status}`)
-    body = await response.json()
+    const {status, text} = await get(new URL(uri))
+    if (status !== 200) throw new AssistError('config', `${where} answered with HTTP ${status}`)
+    body = JSON.parse(text)
   } catch (error) {
     if (error instanceof AssistError) throw error
     throw new AssistError('config', `${where} gave no JSON answer within ${ANSWER_MS / 1000} s`)
@@ -19,4 +20,24 @@ export async function fetchUriKeys(uri: string): Promise<SessionKeys> {
   const {Code: code} = (body ?? {}) as {Code?: unknown}
   if (code !== 'Success') throw new AssistError('config', `${where} answered with a Code that is not Success`)
   return decodeKeys(body, where)
+}
+
+/** Follows no redirect. Node's fetch cannot be told to check certificates where NODE_TLS_REJECT_UNAUTHORIZED says not to. */
+async function get(url: URL): Promise<{status: number; text: string}> {
+  const http = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
+  return new Promise((resolve, reject) => {
+    const options = {signal: AbortSignal.timeout(ANSWER_MS), rejectUnauthorized: true}
+    http
+      .get(url, options, (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (part: string) => {
+          text += part
+          if (text.length > MOST_CHARACTERS) response.destroy(new Error('too long'))
+        })
+        response.on('error', reject)
+        response.on('end', () => resolve({status: response.statusCode ?? 0, text}))
+      })
+      .on('error', reject)
+  })
 }

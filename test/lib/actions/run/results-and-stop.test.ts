@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {listAgentStatus, listCommands} from '../../../../src/lib/actions/describe-lists.ts'
-import {activate, isLoopback, parseActivation} from '../../../../src/lib/actions/fleet/create-activation.ts'
+import {activate, parseActivation} from '../../../../src/lib/actions/fleet/create-activation.ts'
 import {describeResults, followInvocation} from '../../../../src/lib/actions/run/describe-results.ts'
 import {ResultFollower} from '../../../../src/lib/actions/run/follow-results.ts'
 import {concludeStop, stop} from '../../../../src/lib/actions/run/stop-invocation.ts'
@@ -320,11 +320,5 @@ describe('activate', () => {
     {description: 'x'.repeat(101)},
   ])('refuses %j', (flags) => {
     expect(() => parseActivation(flags)).toThrow(/^--/)
-  })
-
-  it('knows addresses that only this machine reaches', () => {
-    expect(isLoopback('http://127.0.0.1:8080')).toBe(true)
-    expect(isLoopback('https://[::1]:8080')).toBe(true)
-    expect(isLoopback('https://10.0.0.1')).toBe(false)
   })
 })

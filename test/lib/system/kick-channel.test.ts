@@ -1,0 +1,54 @@
+import {readFileSync} from 'node:fs'
+import {createServer} from 'node:https'
+import type {AddressInfo} from 'node:net'
+import {join} from 'node:path'
+import {afterEach, describe, expect, it, vi} from 'vitest'
+import {WebSocketServer} from 'ws'
+import {createKickConnect} from '../../../src/lib/system/kick-channel.ts'
+
+const TLS = join(import.meta.dirname, '../../fixtures/tls')
+const CERTIFICATE = join(TLS, 'cert.pem')
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+async function serve() {
+  const http = createServer({key: readFileSync(join(TLS, 'key.pem')), cert: readFileSync(CERTIFICATE)})
+  const server = new WebSocketServer({server: http})
+  server.on('connection', (socket) => socket.close(1000, 'enough'))
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `wss://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.close()
+      http.closeAllConnections()
+      await new Promise((resolve) => http.close(resolve))
+    },
+  }
+}
+
+async function connect(url: string, options: {caFile?: string}): Promise<{opened: boolean; reason: string}> {
+  let opened = false
+  const reason = await createKickConnect(options)({
+    ...{url, headers: {}, signal: AbortSignal.timeout(10_000)},
+    onOpen: () => {
+      opened = true
+    },
+    onText: (text) => text,
+  })
+  return {opened, reason}
+}
+
+describe('the kick channel', () => {
+  it('opens to a server whose certificate the CA file holds', async () => {
+    await using server = await serve()
+    expect(await connect(server.url, {caFile: CERTIFICATE})).toEqual({opened: true, reason: 'closed (1000)'})
+  })
+
+  it('checks certificates even where Node was told not to', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+    await using server = await serve()
+    expect(await connect(server.url, {})).toMatchObject({opened: false, reason: expect.stringContaining('self-signed')})
+  })
+})
