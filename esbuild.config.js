@@ -1,10 +1,16 @@
-// Bundles every command into its own entry with shared chunks: an unbundled oclif start costs about three times a bare `node -e 0`.
-import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+// Bundles the program into dist/, or into the folder given: an unbundled oclif start costs about three times a bare `node -e 0`.
+import {readdirSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
 import {build} from 'esbuild'
-import {apart, everyday, everydayScript, lazyRequires, nodeModulesByCall, smallOclif} from './esbuild.plugins.js'
-import {precompile} from './esbuild.precompile.js'
+import {everyday, everydayScript} from './esbuild.everyday.js'
+import {elsewhere, lazyRequires, nodeModulesByCall, smallOclif} from './esbuild.plugins.js'
 
-const commands = readdirSync('src/commands', {recursive: true, encoding: 'utf8'}).filter((file) => file.endsWith('.ts'))
+/** Packages that few commands need, each in a file of its own for the everyday commands, which are one file. */
+const APART = ['cron-parser', 'cli-table3', 'yaml', '@jmespath-community/jmespath']
+
+const commands = readdirSync('src/commands', {recursive: true, encoding: 'utf8'})
+  .filter((file) => file.endsWith('.ts'))
+  .sort()
 
 const common = {
   bundle: true,
@@ -13,56 +19,56 @@ const common = {
   minifySyntax: true,
   minifyWhitespace: true,
   sourcemap: false,
+  legalComments: 'none',
   logLevel: 'warning',
+  metafile: true,
   plugins: [smallOclif(), lazyRequires(), nodeModulesByCall()],
   // libsql loads a prebuilt binary by path; the others are development-only branches of oclif.
   external: ['libsql', 'typescript', 'ts-node', 'tsx'],
 }
-const esm = {
-  ...common,
-  format: 'esm',
-  // CommonJS dependencies call require() for Node's own modules.
-  banner: {js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);"},
+// Node's loader of ES modules takes milliseconds to begin with. In CommonJS a dynamic import is a part of the same file that runs when it is reached.
+const classic = {...common, format: 'cjs', supported: {'dynamic-import': false}}
+
+/** The builds, as esbuild takes them. */
+export function buildsInto(outdir) {
+  return [
+    // By itself, so that `--version` loads nothing else.
+    {
+      ...classic,
+      supported: {},
+      entryPoints: ['src/lib/cli/main.ts'],
+      outfile: join(outdir, 'lib/cli/main.cjs'),
+      plugins: [elsewhere({'./start/run-command-line.ts': './start/run-command-line.js'}), ...common.plugins],
+    },
+    {
+      ...classic,
+      stdin: {contents: everydayScript(commands), resolveDir: 'src', sourcefile: 'everyday.ts', loader: 'ts'},
+      outfile: join(outdir, 'everyday.cjs'),
+      plugins: [elsewhere(Object.fromEntries(APART.map((name) => [name, `./${fileOf(name)}`]))), ...common.plugins],
+    },
+    ...APART.map((name) => ({...classic, entryPoints: [name], outfile: join(outdir, fileOf(name))})),
+    {
+      ...common,
+      format: 'esm',
+      entryPoints: ['src/lib/cli/start/run-command-line.ts', ...commands.map((file) => `src/commands/${file}`)],
+      outdir,
+      outbase: 'src',
+      splitting: true,
+      // One chunk for what all of them share, instead of one for each set of sharers.
+      inject: ['everyday'],
+      plugins: [everyday(), ...common.plugins],
+      // CommonJS dependencies call require() for Node's own modules.
+      banner: {js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);"},
+    },
+  ]
 }
 
-rmSync('dist', {recursive: true, force: true})
-await Promise.all([
-  // By itself, so that `--version` loads nothing else; CommonJS, because Node's loader of modules takes milliseconds to begin with.
-  build({
-    ...common,
-    format: 'cjs',
-    entryPoints: ['src/lib/cli/main.ts'],
-    outfile: 'dist/lib/cli/main.cjs',
-    plugins: [apart('./start/run-command-line'), ...common.plugins],
-  }),
-  build({
-    ...esm,
-    entryPoints: ['src/lib/cli/start/run-command-line.ts', ...commands.map((file) => `src/commands/${file}`)],
-    outdir: 'dist',
-    outbase: 'src',
-    splitting: true,
-    // One chunk for what all of them share, instead of one for each set of sharers.
-    inject: ['everyday'],
-    plugins: [everyday(), ...common.plugins],
-  }),
-  // Once more in one classic script: only of such a one does Node 20 take code that was compiled before.
-  build({
-    ...common,
-    format: 'cjs',
-    charset: 'ascii',
-    legalComments: 'none',
-    // Code from a cache has nobody to import for it.
-    supported: {'dynamic-import': false},
-    // Rare and large; found in node_modules when they are asked for.
-    external: [...common.external, 'yaml', '@jmespath-community/jmespath'],
-    stdin: {contents: everydayScript(commands), resolveDir: 'src'},
-    outfile: 'dist/everyday.cjs',
-  }),
-])
-writeFileSync('dist/everyday.cjs', asAscii(readFileSync('dist/everyday.cjs', 'utf8')))
-await precompile()
+function fileOf(name) {
+  return `apart/${name.split('/').at(-1)}.cjs`
+}
 
-/** esbuild leaves regular expressions as they are written. A file of ASCII is read in half the time. */
-function asAscii(code) {
-  return code.replace(/[^\x00-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+if (process.argv[1] === import.meta.filename) {
+  const outdir = process.argv[2] ?? 'dist'
+  rmSync(outdir, {recursive: true, force: true})
+  await Promise.all(buildsInto(outdir).map((options) => build(options)))
 }

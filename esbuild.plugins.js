@@ -1,75 +1,16 @@
-// What makes the command line start fast. Node 20, medians of 21 interleaved runs: `whoami` 111 → 60 ms, `describe-commands` 146 → 82 ms, `node -e 0` 24 ms.
-import {existsSync, readdirSync, readFileSync} from 'node:fs'
+// What makes the command line start fast; `npm run bench` prints what is left of it, docs/benchmarks.md keeps it.
+import {readFileSync} from 'node:fs'
 import {isBuiltin} from 'node:module'
-import {dirname} from 'node:path'
 
 const OCLIF = /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/
 
-/**
- * What nearly every command needs, as one module that is put into all of them, so that it ends up in one file: Node takes half a millisecond to find
- * and read each, and esbuild would otherwise make one for every set of commands that share something. What is heavy is imported where it is used.
- */
-export function everyday() {
+/** Leaves what is imported by these words to a build of its own: the import stays, and names the built file. */
+export function elsewhere(files) {
   return {
-    name: 'everyday',
-    setup({onResolve, onLoad}) {
-      onResolve({filter: /^everyday$/}, () => ({path: 'everyday', namespace: 'everyday'}))
-      onLoad({filter: /.*/, namespace: 'everyday'}, () => ({
-        contents: EVERYDAY.flatMap(filesOf)
-          .map((file) => `import ${JSON.stringify(`./${file}`)}`)
-          .join('\n'),
-        resolveDir: process.cwd(),
-      }))
-    },
-  }
-}
-
-const EVERYDAY = [
-  'src/lib/actions',
-  'src/lib/actions/fields',
-  'src/lib/actions/fleet',
-  'src/lib/actions/run',
-  'src/lib/actions/script',
-  'src/lib/actions/stored',
-  'src/lib/actions/target',
-  'src/lib/ecs/api',
-  'src/lib/view',
-  'src/lib/cli/command/base-command',
-  'src/lib/cli/command/list-command',
-  'src/lib/cli/terminal/live',
-  'src/lib/cli/command/running-command',
-  'src/lib/cli/flags/run',
-  'src/lib/cli/start/run-command-line',
-]
-const HEAVY = ['src/lib/actions/explain-cron.ts', 'src/lib/view/table.ts', 'src/lib/cli/start/run-with-oclif.ts']
-
-/** The commands outside topics, each loaded when it is run. The topics hold what is rare or runs for long. */
-export function everydayScript(commands) {
-  const table = commands
-    .filter((file) => !/[\\/]/.test(file) && file !== 'help.ts' && file !== 'exit-codes.ts')
-    .map((file) => `${JSON.stringify(file.replace('.ts', ''))}: () => import('./commands/${file}')`)
-  return `
-    import {runOneOf} from './lib/cli/start/run-command-line.ts'
-    const commands = {${table}}
-    export const run = (argv, root) => runOneOf(commands, argv, root)
-  `
-}
-
-/** The TypeScript files that begin with `prefix`, in that folder itself. */
-function filesOf(prefix) {
-  const folder = existsSync(prefix) ? prefix : dirname(prefix)
-  return readdirSync(folder)
-    .map((name) => `${folder}/${name}`)
-    .filter((file) => file.startsWith(prefix) && file.endsWith('.ts') && !HEAVY.includes(file))
-}
-
-/** Leaves `path` to a build of its own: the import stays, and names the built file. */
-export function apart(path) {
-  return {
-    name: 'apart',
+    name: 'elsewhere',
     setup({onResolve}) {
-      onResolve({filter: /^\./}, (request) =>
-        request.path === `${path}.ts` ? {path: `${path}.js`, external: true} : undefined,
+      onResolve({filter: /./}, ({path}) =>
+        Object.hasOwn(files, path) ? {path: files[path], external: true} : undefined,
       )
     },
   }
