@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs'
 import {isBuiltin} from 'node:module'
 
+const POP_CORE = /[\\/]@alicloud[\\/]pop-core[\\/]lib[\\/]rpc\.js$/
 const OCLIF = /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/
 
 /** Leaves what is imported by these words to a build of its own: the import stays, and names the built file. */
@@ -43,6 +44,12 @@ export function smallOclif() {
         const contents = STAND_INS[file]?.[path]
         return contents === undefined ? undefined : {path, namespace: 'stand-in', pluginData: contents}
       })
+      // Our own exchange takes the place of all that would call these (src/lib/ecs/wire/pop-client.ts).
+      onResolve({filter: /^(httpx|json-bigint)$/}, ({path, importer}) =>
+        POP_CORE.test(importer)
+          ? {path, namespace: 'stand-in', pluginData: `throw new Error('${path} is not in this build')`}
+          : undefined,
+      )
       onResolve({filter: /^ejs$/}, ({importer}) =>
         OCLIF.test(importer) ? {path: 'ejs', namespace: 'stand-in', pluginData: EJS} : undefined,
       )
@@ -87,12 +94,8 @@ export function lazyRequires() {
   return {
     name: 'lazy-requires',
     setup({onLoad}) {
-      onLoad({filter: OCLIF}, ({path}) => ({contents: makeLazy(readFileSync(path, 'utf8')), loader: 'js'}))
-      // httpx makes agents of its own at once, and loads TLS for that; we always give it one.
-      onLoad({filter: /[\\/]httpx[\\/]lib[\\/]index\.js$/}, ({path}) => ({
-        contents: makeLazy(readFileSync(path, 'utf8').replace(/new https?\.Agent\([^)]*\)/g, 'undefined')),
-        loader: 'js',
-      }))
+      for (const filter of [OCLIF, POP_CORE])
+        onLoad({filter}, ({path}) => ({contents: makeLazy(readFileSync(path, 'utf8')), loader: 'js'}))
     },
   }
 }

@@ -17,7 +17,6 @@ const EVERYDAY_PACKAGES = [
   'ansi-regex',
   'ansi-styles',
   'ansis',
-  'bignumber.js',
   'chalk',
   'clean-stack',
   'cli-spinners',
@@ -27,10 +26,8 @@ const EVERYDAY_PACKAGES = [
   'emoji-regex',
   'escape-string-regexp',
   'has-flag',
-  'httpx',
   'indent-string',
   'is-fullwidth-code-point',
-  'json-bigint',
   'kitx',
   'ms',
   'string-width',
@@ -39,7 +36,7 @@ const EVERYDAY_PACKAGES = [
   'wordwrap',
   'wrap-ansi',
 ]
-const EVERYDAY_KB = 520
+const EVERYDAY_KB = 475
 
 /** What only some commands need, and who. */
 const HEAVY: Record<string, readonly string[]> = {
