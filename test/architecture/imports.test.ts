@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/lib/cli': [
     'src/config',
     'src/lib/ecs',
+    'src/lib/net',
     'src/lib/system',
     'src/lib/core',
     'src/lib/disk',
@@ -30,13 +31,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/config': ['src/lib/core', 'src/lib/disk', 'src/lib/protocol'],
   'src/lib/actions': ['src/lib/ecs', 'src/lib/schedule', 'src/lib/protocol', 'src/lib/core'],
   'src/lib/view': ['src/lib/actions', 'src/lib/protocol', 'src/lib/core'],
-  'src/lib/ecs': ['src/lib/protocol', 'src/lib/core'],
+  'src/lib/ecs': ['src/lib/protocol', 'src/lib/net', 'src/lib/core'],
   'src/lib/server': ['src/lib/schedule', 'src/lib/protocol', 'src/lib/disk', 'src/lib/core'],
-  'src/lib/agent': ['src/lib/schedule', 'src/lib/protocol', 'src/lib/disk', 'src/lib/core'],
+  'src/lib/agent': ['src/lib/schedule', 'src/lib/protocol', 'src/lib/disk', 'src/lib/net', 'src/lib/core'],
   'src/lib/schedule': ['src/lib/core'],
   'src/lib/protocol': ['src/lib/core'],
   'src/lib/disk': ['src/lib/core'],
-  'src/lib/system': ['src/lib/core'],
+  'src/lib/system': ['src/lib/net', 'src/lib/core'],
+  'src/lib/net': ['src/lib/core'],
   'src/lib/core': [],
 }
 
@@ -59,6 +61,7 @@ const HOMES: Record<string, readonly string[]> = {
   libsql: ['src/lib/server/store/sqlite'],
   kysely: ['src/lib/server/store'],
   hono: ['src/lib/server'],
+  'https-proxy-agent': ['src/lib/net'],
   '@hono/node-server': ['src/lib/server'],
   'node:child_process': [
     'src/lib/agent/process',

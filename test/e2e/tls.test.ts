@@ -44,7 +44,8 @@ describe('over TLS', () => {
         {home, env: {ASSIST_ACTIVATION_CODE: activation.activationCode}},
       )
       expect(registered.code).toBe(0)
-      const agent = startAssist(['agent', 'start', ...where], {home})
+      // The authority was kept with the identity.
+      const agent = startAssist(['agent', 'start', '--state-dir', join(home, 'agent')], {home})
       await agent.seen(/online/)
       expect(await assist(['run', '--all', 'echo over tls'], {home, env: trusting})).toMatchObject({
         code: 0,

@@ -8,7 +8,7 @@ import {quote} from '../../lib/core/quote.ts'
 export default class AgentRegister extends BaseCommand {
   static override summary = 'Register this machine with a control plane, as a managed instance.'
   static override description =
-    'The activation comes from: assist create-activation. Its code is read from stdin, from ASSIST_ACTIVATION_CODE, or asked for. The key is made on this machine and never leaves it.'
+    'The activation comes from: assist create-activation. Its code is read from stdin, from ASSIST_ACTIVATION_CODE, or asked for. The key is made on this machine and never leaves it. The authority given with --ca-file is kept for agent start.'
   static override examples = [
     '<%= config.bin %> agent register --activation-id 3f2a… --region local --server https://plane.example:8080',
     'echo "$CODE" | <%= config.bin %> agent register --activation-id 3f2a… --region cn-hangzhou --activation-code-stdin',

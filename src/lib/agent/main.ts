@@ -1,10 +1,11 @@
-import {AssistError} from '../core/errors.ts'
-import type {Exchange} from '../core/exchange.ts'
 import type {Logger} from '../core/log.ts'
+import {chooseAgentProxy} from '../net/choose-proxy.ts'
+import {readAuthority} from '../net/trust.ts'
 import {systemClock} from '../system/clock.ts'
 import {createExchange} from '../system/http.ts'
 import {createKickConnect} from '../system/kick-channel.ts'
 import {readMachine} from '../system/machine.ts'
+import {createNetwork, type Network} from '../system/network.ts'
 import {random} from '../system/random.ts'
 import {type RunningAgent, runAgent} from './agent.ts'
 import {createKillPoint} from './kill-point.ts'
@@ -22,7 +23,13 @@ export type {AgentStatus, RunningAgent}
 
 export interface AgentOptions {
   stateDir: string
-  server: {url: string; caFile?: string | undefined; proxy?: string | undefined}
+  server: {
+    url: string
+    /** Trusted in addition; absent: the file that the environment names, else what was kept at registration. */
+    caFile?: string | undefined
+  }
+  /** Where ALIYUN_ASSIST_CERT_PATH, ALIYUN_ASSIST_PROXY, HTTPS_PROXY and NO_PROXY are read; absent: none of them. */
+  environment?: Readonly<Record<string, string | undefined>> | undefined
   log: Logger
   /** Scripts at once; 10 unless given. */
   maxRunning?: number | undefined
@@ -33,13 +40,15 @@ const DEFAULT_MAX_RUNNING = 10
 /** Starts the agent of a registered machine. @throws AssistError('config') when it isn't registered or the folder is in use. */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const {stateDir, server, log} = options
-  const {machine, exchange, release} = open(options)
+  const {machine, release} = open(options)
   try {
     const identity = loadIdentity(stateDir)
+    const network = networkFor(options, givenAuthority(options) ?? identity.authority)
+    const exchange = createExchange(network)
     const agent = await runAgent({
       ...{stateDir, log, machine, exchange, identity, random, clock: systemClock},
       serverUrl: server.url,
-      connectKick: createKickConnect({caFile: server.caFile}),
+      connectKick: createKickConnect(network),
       ...starterFor(machine),
       killPoint: createKillPoint(process.env.ASSIST_KILL_AT),
       maxRunning: options.maxRunning ?? DEFAULT_MAX_RUNNING,
@@ -47,7 +56,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     log.info('agent started', {instance: identity.instanceId, pid: process.pid})
     void agent.stopped.then(() => {
-      exchange.close()
+      network.close()
       release()
     })
     return agent
@@ -67,14 +76,17 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 /** @throws AssistError: config (registered already, folder in use), refused, unreachable. */
 export async function registerAgent(options: AgentOptions & Registration): Promise<{instanceId: string}> {
   const {stateDir, server} = options
-  const {machine, exchange, release} = open(options)
+  const authority = givenAuthority(options)
+  const network = networkFor(options, authority)
+  const {machine, release} = open(options)
   try {
-    const connection = createConnection({exchange, machine, now: systemClock.now}, server.url, undefined)
-    const {instanceId} = await register({stateDir, serverUrl: server.url, connection, machine}, options)
+    const deps = {exchange: createExchange(network), machine, now: systemClock.now}
+    const connection = createConnection(deps, server.url, undefined)
+    const {instanceId} = await register({stateDir, serverUrl: server.url, connection, machine, authority}, options)
     options.log.info('registered', {instance: instanceId})
     return {instanceId}
   } finally {
-    exchange.close()
+    network.close()
     release()
   }
 }
@@ -82,13 +94,14 @@ export async function registerAgent(options: AgentOptions & Registration): Promi
 /** @throws AssistError: config (not registered, agent still running), refused, unreachable; the last two not with `force`. */
 export async function deregisterAgent(options: AgentOptions & {force?: boolean | undefined}): Promise<void> {
   const {stateDir, server} = options
-  const {machine, exchange, release} = open(options)
+  const {machine, release} = open(options)
   try {
     const identity: Identity = loadIdentity(stateDir)
-    const connection = createConnection({exchange, machine, now: systemClock.now}, server.url, identity)
-    await deregister({stateDir, connection}, options.force ?? false)
+    const network = networkFor(options, givenAuthority(options) ?? identity.authority)
+    const deps = {exchange: createExchange(network), machine, now: systemClock.now}
+    const connection = createConnection(deps, server.url, identity)
+    await deregister({stateDir, connection}, options.force ?? false).finally(network.close)
   } finally {
-    exchange.close()
     release()
   }
 }
@@ -105,13 +118,22 @@ function starterFor(machine: Machine): Pick<Parameters<typeof runAgent>[0], 'sta
   return {startProcess: (request) => starter.start(request), warming: starter}
 }
 
-/** What all of them need: a folder of ours, nobody else in it, and a way to the server. */
-function open(options: AgentOptions): {machine: Machine; exchange: Exchange & {close(): void}; release(): void} {
-  const {stateDir, server} = options
-  if (server.proxy !== undefined) throw new AssistError('config', 'The agent cannot use a proxy yet.')
+/** What all of them need: a folder of ours, and nobody else in it. */
+function open({stateDir, server}: AgentOptions): {machine: Machine; release(): void} {
   parseServerUrl(server.url)
   const machine: Machine = readMachine()
-  const exchange = createExchange({caFile: server.caFile})
   openStateFolder(stateDir)
-  return {machine, exchange, release: takeLock(stateDir, machine.bootId, server.url)}
+  return {machine, release: takeLock(stateDir, machine.bootId, server.url)}
+}
+
+/** The authority that this command was told to trust; undefined: none. @throws AssistError('config') when it cannot be read. */
+function givenAuthority({server, environment}: AgentOptions): string | undefined {
+  const file = server.caFile ?? environment?.['ALIYUN_ASSIST_CERT_PATH']
+  return file ? readAuthority(file) : undefined
+}
+
+/** The way to the server. @throws AssistError('config') when the proxy cannot be read. */
+function networkFor({environment = {}, server}: AgentOptions, authority: string | undefined): Network {
+  chooseAgentProxy(environment, server.url)
+  return createNetwork({authority, proxyFor: (url) => chooseAgentProxy(environment, url.href)})
 }

@@ -1,34 +1,19 @@
-import {readFileSync} from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
-import {rootCertificates} from 'node:tls'
-import {AssistError} from '../core/errors.ts'
 import type {Exchange, ExchangeAnswer, ExchangeRequest} from '../core/exchange.ts'
+import type {Network} from './network.ts'
 
 const LONGEST_ANSWER_BYTES = 16 * 1024 * 1024
 
-/** NODE_TLS_REJECT_UNAUTHORIZED alone must not open the door. */
-export const SECURE = {minVersion: 'TLSv1.2', rejectUnauthorized: true} as const
-
-/**
- * The real network: keeps connections, follows no redirects and reads no proxy from the environment.
- * Node's own fetch cannot be given a certificate authority.
- * @throws AssistError('config') when the CA file cannot be read.
- */
-export function createExchange(options: {caFile?: string | undefined} = {}): Exchange & {close(): void} {
-  const ca = trustedCertificates(options.caFile)
-  const agents = {
-    'http:': new http.Agent({keepAlive: true, maxSockets: 32}),
-    'https:': new https.Agent({keepAlive: true, maxSockets: 32, ...SECURE, ...(ca && {ca})}),
-  }
-
-  function ask(request: ExchangeRequest, mayRepeat: boolean): Promise<ExchangeAnswer> {
+/** One request, one whole answer: follows no redirects. Node's own fetch cannot be given a certificate authority. */
+export function createExchange(network: Network): Exchange {
+  async function ask(request: ExchangeRequest, mayRepeat: boolean): Promise<ExchangeAnswer> {
+    const {method, url, body, signal} = request
+    const way = await network.to(url)
     return new Promise((resolve, reject) => {
-      const {method, url, body, signal} = request
       const secure = url.protocol === 'https:'
       const headers = method === 'POST' ? {...request.headers, 'content-length': body?.length ?? 0} : request.headers
-      const agent = secure ? agents['https:'] : agents['http:']
-      const asked = (secure ? https : http).request(url, {method, headers, agent, signal}, (answer) => {
+      const asked = (secure ? https : http).request(url, {method, headers, signal, ...way}, (answer) => {
         collect(answer).then(resolve, reject)
       })
       asked.on('error', (error: NodeJS.ErrnoException) => {
@@ -39,22 +24,7 @@ export function createExchange(options: {caFile?: string | undefined} = {}): Exc
       asked.end(body)
     })
   }
-  return Object.assign((request: ExchangeRequest) => ask(request, true), {
-    close: () => {
-      agents['http:'].destroy()
-      agents['https:'].destroy()
-    },
-  })
-}
-
-/** The system's roots and the given ones; undefined = only the system's. */
-export function trustedCertificates(caFile: string | undefined): string[] | undefined {
-  if (caFile === undefined) return undefined
-  try {
-    return [...rootCertificates, readFileSync(caFile, 'utf8')]
-  } catch (cause) {
-    throw new AssistError('config', `The CA file ${caFile} cannot be read.`, {cause})
-  }
+  return (request) => ask(request, true)
 }
 
 function collect(answer: http.IncomingMessage): Promise<ExchangeAnswer> {

@@ -1,5 +1,5 @@
 import {WebSocket} from 'ws'
-import {SECURE, trustedCertificates} from './http.ts'
+import type {Network} from './network.ts'
 
 const HANDSHAKE_MS = 10_000
 const PING_MS = 60_000
@@ -9,25 +9,24 @@ const LONGEST_KICK_BYTES = 64 * 1024
  * Opens the WebSocket on which a server wakes its agents. Resolves with the reason once it is closed and never rejects.
  * Every minute a ping goes out; one that is not answered until the next ends the connection, so that a dead peer is noticed.
  */
-export function createKickConnect(options: {caFile?: string | undefined} = {}) {
-  const ca = trustedCertificates(options.caFile)
-  return (request: {
+export function createKickConnect(network: Network) {
+  return async (request: {
     url: string
     headers: Record<string, string>
     signal: AbortSignal
     onOpen(): void
     /** The text that is sent back. */
     onText(text: string): string
-  }): Promise<string> =>
-    new Promise((resolve) => {
+  }): Promise<string> => {
+    const way = await network.to(new URL(request.url))
+    return new Promise((resolve) => {
       const socket = new WebSocket(request.url, {
         headers: request.headers,
         handshakeTimeout: HANDSHAKE_MS,
         perMessageDeflate: false,
         followRedirects: false,
         maxPayload: LONGEST_KICK_BYTES,
-        ...SECURE,
-        ...(ca && {ca}),
+        ...way,
       })
       let reason = 'closed'
       let answered = true
@@ -62,4 +61,5 @@ export function createKickConnect(options: {caFile?: string | undefined} = {}) {
       })
       if (request.signal.aborted) close()
     })
+  }
 }

@@ -3,7 +3,6 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {nearest} from '../../../src/lib/cli/command/nearest.ts'
 import {unknownCommand} from '../../../src/lib/cli/command/usage-error.ts'
-import {chooseProxy} from '../../../src/lib/cli/connect/choose-proxy.ts'
 import {maskId} from '../../../src/lib/cli/connect/who-am-i.ts'
 import {parseInteger} from '../../../src/lib/cli/flags/integer.ts'
 import {callAllPages} from '../../../src/lib/cli/raw/pager.ts'
@@ -53,31 +52,6 @@ describe('maskId', () => {
     ['LTAI5tExample', '****mple'],
   ])('%s', (id, shown) => {
     expect(maskId(id)).toBe(shown)
-  })
-})
-
-describe('chooseProxy', () => {
-  it.each([
-    {name: 'none', env: {}, proxy: undefined},
-    {name: 'the variable', env: {HTTPS_PROXY: 'http://p:3128'}, proxy: 'http://p:3128/'},
-    {name: 'the lower case one, without scheme', env: {https_proxy: 'p:3128'}, proxy: 'http://p:3128/'},
-    {
-      name: 'an exception by suffix',
-      env: {HTTPS_PROXY: 'http://p:1', NO_PROXY: 'x.com, .aliyuncs.com'},
-      proxy: undefined,
-    },
-    {
-      name: 'an exception for another port',
-      env: {HTTPS_PROXY: 'http://p:1', NO_PROXY: 'ecs.aliyuncs.com:8443'},
-      proxy: 'http://p:1/',
-    },
-    {name: 'no suffix of a word', env: {HTTPS_PROXY: 'http://p:1', NO_PROXY: 'uncs.com'}, proxy: 'http://p:1/'},
-  ])('$name', ({env, proxy}) => {
-    expect(chooseProxy(env, 'https://ecs.aliyuncs.com')).toBe(proxy)
-    expect(chooseProxy(env, 'http://127.0.0.1:1')).toBeUndefined()
-  })
-  it.each(['socks5://p:1', 'http://', '::CANARY::'])('refuses %s by the name of the variable', (value) => {
-    expect(() => chooseProxy({HTTPS_PROXY: value}, 'https://h')).toThrow(/^HTTPS_PROXY is not/)
   })
 })
 

@@ -4,7 +4,10 @@ import {createServer as createTlsServer} from 'node:https'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {afterEach, describe, expect, it, vi} from 'vitest'
+import type {Exchange} from '../../../src/lib/core/exchange.ts'
+import {readAuthority} from '../../../src/lib/net/trust.ts'
 import {createExchange} from '../../../src/lib/system/http.ts'
+import {createNetwork} from '../../../src/lib/system/network.ts'
 
 const TLS = join(import.meta.dirname, '../../fixtures/tls')
 const CERTIFICATE = join(TLS, 'cert.pem')
@@ -43,7 +46,8 @@ describe('createExchange', () => {
         `${request.method} ${request.url} ${request.headers.a} ${request.headers['content-length']} ${await bodyOf(request)}`,
       )
     })
-    const exchange = createExchange()
+    const network = createNetwork()
+    const exchange = createExchange(network)
     const post = () =>
       exchange({
         method: 'POST',
@@ -54,17 +58,18 @@ describe('createExchange', () => {
     for (let i = 0; i < 3; i++) expect((await post()).text).toBe('POST /p?x=%20a+b&y=%2F 1 5 bytes')
     expect((await exchange({method: 'POST', url: new URL(server.url), headers: {}})).text).toContain(' 0 ')
     expect(ports.size).toBe(1)
-    exchange.close()
+    network.close()
   })
 
   it('hands redirects and errors back instead of following them', async () => {
     await using server = await serve(
       (_request, response) => void response.writeHead(302, {location: '/elsewhere'}).end(),
     )
-    const exchange = createExchange()
+    const network = createNetwork()
+    const exchange = createExchange(network)
     const answer = await exchange(get(server.url))
     expect([answer.status, answer.headers['location']]).toEqual([302, '/elsewhere'])
-    exchange.close()
+    network.close()
   })
 
   it('sends again over a new connection when a kept one was just closed', async () => {
@@ -73,10 +78,11 @@ describe('createExchange', () => {
       if (++count === 2) request.socket.destroy()
       else response.end('ok')
     })
-    const exchange = createExchange()
+    const network = createNetwork()
+    const exchange = createExchange(network)
     for (let i = 0; i < 2; i++) expect((await exchange(get(server.url))).text).toBe('ok')
     expect(count).toBe(3)
-    exchange.close()
+    network.close()
   })
 
   it('gives up when the signal says so, and on an answer without an end', async () => {
@@ -88,10 +94,11 @@ describe('createExchange', () => {
       }
       more()
     })
-    const exchange = createExchange()
+    const network = createNetwork()
+    const exchange = createExchange(network)
     await expect(exchange({...get(`${server.url}/slow`), signal: AbortSignal.timeout(50)})).rejects.toThrow()
     await expect(exchange(get(`${server.url}/endless`))).rejects.toThrow('longer than')
-    exchange.close()
+    network.close()
   })
 
   it('believes a server whose certificate the CA file holds, and no other', async () => {
@@ -99,12 +106,11 @@ describe('createExchange', () => {
       key: readFileSync(join(TLS, 'key.pem')),
       cert: readFileSync(CERTIFICATE),
     })
-    const [trusting, other] = [createExchange({caFile: CERTIFICATE}), createExchange()]
+    const networks = [createNetwork({authority: readAuthority(CERTIFICATE)}), createNetwork()]
+    const [trusting, other] = networks.map(createExchange) as [Exchange, Exchange]
     expect((await trusting(get(server.url))).text).toBe('ok')
     await expect(other(get(server.url))).rejects.toThrow(/self-signed/)
-    expect(() => createExchange({caFile: '/nowhere.pem'})).toThrow('/nowhere.pem')
-    trusting.close()
-    other.close()
+    for (const network of networks) network.close()
   })
 
   it('checks certificates even where Node was told not to', async () => {
@@ -113,8 +119,9 @@ describe('createExchange', () => {
       key: readFileSync(join(TLS, 'key.pem')),
       cert: readFileSync(CERTIFICATE),
     })
-    const exchange = createExchange()
+    const network = createNetwork()
+    const exchange = createExchange(network)
     await expect(exchange(get(server.url))).rejects.toThrow(/self-signed/)
-    exchange.close()
+    network.close()
   })
 })

@@ -4,7 +4,9 @@ import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {afterEach, describe, expect, it, vi} from 'vitest'
 import {WebSocketServer} from 'ws'
+import {readAuthority} from '../../../src/lib/net/trust.ts'
 import {createKickConnect} from '../../../src/lib/system/kick-channel.ts'
+import {createNetwork, type NetworkOptions} from '../../../src/lib/system/network.ts'
 
 const TLS = join(import.meta.dirname, '../../fixtures/tls')
 const CERTIFICATE = join(TLS, 'cert.pem')
@@ -28,22 +30,27 @@ async function serve() {
   }
 }
 
-async function connect(url: string, options: {caFile?: string}): Promise<{opened: boolean; reason: string}> {
+async function connect(url: string, options: NetworkOptions): Promise<{opened: boolean; reason: string}> {
+  const network = createNetwork(options)
   let opened = false
-  const reason = await createKickConnect(options)({
+  const reason = await createKickConnect(network)({
     ...{url, headers: {}, signal: AbortSignal.timeout(10_000)},
     onOpen: () => {
       opened = true
     },
     onText: (text) => text,
   })
+  network.close()
   return {opened, reason}
 }
 
 describe('the kick channel', () => {
   it('opens to a server whose certificate the CA file holds', async () => {
     await using server = await serve()
-    expect(await connect(server.url, {caFile: CERTIFICATE})).toEqual({opened: true, reason: 'closed (1000)'})
+    expect(await connect(server.url, {authority: readAuthority(CERTIFICATE)})).toEqual({
+      opened: true,
+      reason: 'closed (1000)',
+    })
   })
 
   it('checks certificates even where Node was told not to', async () => {

@@ -14,6 +14,8 @@ export interface Identity {
   serverUrl: string
   /** The server said that it understands our additions. */
   assist: boolean
+  /** PEM of an authority to trust in addition, as given at registration. */
+  authority?: string | undefined
   key: KeyObject
 }
 
@@ -22,8 +24,16 @@ export function loadIdentity(stateDir: string): Identity {
   const file = join(stateDir, 'identity', 'identity')
   try {
     const stored = readSealed(file) as Omit<Identity, 'key'>
-    const {instanceId, machineId, regionId, serverUrl, assist} = stored
-    return {instanceId, machineId, regionId, serverUrl, assist, key: createPrivateKey(readFileSync(keyFile(stateDir)))}
+    const {instanceId, machineId, regionId, serverUrl, assist, authority} = stored
+    return {
+      instanceId,
+      machineId,
+      regionId,
+      serverUrl,
+      assist,
+      authority,
+      key: createPrivateKey(readFileSync(keyFile(stateDir))),
+    }
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AssistError('config', `This machine is not registered: ${file} does not exist.`, {

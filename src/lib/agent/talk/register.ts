@@ -33,10 +33,17 @@ const TIMEOUT_MS = 5000
  * accepted the new one. @throws AssistError: config (registered already), refused, unreachable.
  */
 export async function register(
-  deps: {stateDir: string; serverUrl: string; connection: Connection; machine: Machine},
+  deps: {
+    stateDir: string
+    serverUrl: string
+    connection: Connection
+    machine: Machine
+    /** Kept, so that the agent trusts who the registration trusted. */
+    authority?: string | undefined
+  },
   registration: Registration,
 ): Promise<Identity> {
-  const {stateDir, serverUrl, machine} = deps
+  const {stateDir, serverUrl, machine, authority} = deps
   if (!registration.force && hasIdentity(stateDir)) {
     throw new AssistError('config', `This machine is registered already (${stateDir}).`, {
       hint: 'assist agent register --force gives the old identity up.',
@@ -75,6 +82,7 @@ export async function register(
     regionId: registration.regionId,
     serverUrl,
     assist: assist === true,
+    authority,
     key,
   }
   forgetTasks(stateDir)

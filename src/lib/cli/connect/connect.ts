@@ -7,13 +7,13 @@ export {ECS_VERSION} from '../../ecs/client.ts'
 
 import {createEcsClient, type EcsClient, type EcsClientOptions} from '../../ecs/client.ts'
 import {createKeys} from '../../ecs/credentials/create-keys.ts'
+import {chooseProxy} from '../../net/choose-proxy.ts'
 import {ecsHost} from '../../protocol/ecs/endpoints.ts'
 import {systemClock} from '../../system/clock.ts'
 import {random, randomBytes} from '../../system/random.ts'
 import type {ConnectionFlagValues} from '../flags/common.ts'
 import {localFiles} from '../plane/files.ts'
 import {type LocalPlane, readLocalKey, readLocalPlane} from '../plane/state.ts'
-import {chooseProxy} from './choose-proxy.ts'
 
 export interface Connection {
   ecs: EcsClient

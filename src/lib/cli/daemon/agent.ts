@@ -46,6 +46,7 @@ export async function registerHere(
     stateDir,
     server: {url: server, caFile: input.caFile},
     log: SILENT,
+    environment: place.environment,
     activationId: input.activationId,
     activationCode: input.activationCode,
     regionId: input.region,
@@ -73,6 +74,7 @@ export async function startHere(place: AgentPlace, input: StartInput): Promise<v
     const agent = await startAgent({
       stateDir,
       server: {url, caFile: input.caFile},
+      environment: place.environment,
       log: createLogger(input.logFile === undefined ? {} : {file: resolve(input.logFile)}),
       maxRunning: input.maxRunning,
     })
@@ -98,7 +100,8 @@ export async function deregisterHere(
   const stateDir = agentFolder(place)
   const {instanceId} = await readAgentStatus(stateDir)
   const url = input.server ?? (await registeredServer(stateDir))
-  await deregisterAgent({stateDir, server: {url, caFile: input.caFile}, log: SILENT, force: input.force})
+  const server = {url, caFile: input.caFile}
+  await deregisterAgent({stateDir, server, environment: place.environment, log: SILENT, force: input.force})
   return {instanceId}
 }
 

@@ -15,5 +15,9 @@ export const agentServerFlags = {
     description: 'Address of the control plane (default: the one it is registered with).',
     helpValue: 'URL',
   }),
-  'ca-file': Flags.string({description: 'PEM file of an authority to trust in addition.', helpValue: 'FILE'}),
+  'ca-file': Flags.string({
+    description:
+      'PEM file of an authority to trust in addition (default: ALIYUN_ASSIST_CERT_PATH, else the one given at registration).',
+    helpValue: 'FILE',
+  }),
 }
