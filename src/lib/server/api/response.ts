@@ -1,9 +1,6 @@
 import type {Fault} from '../../protocol/ecs/faults.ts'
+import type {Fields} from '../../protocol/ecs/fields.ts'
 import {encodeXml} from './xml.ts'
-
-/** What an operation answers, spelt as on the wire. `undefined` is left out. */
-export type Fields = {[name: string]: FieldValue}
-export type FieldValue = string | number | boolean | undefined | readonly FieldValue[] | Fields
 
 export type AnswerFormat = 'json' | 'xml'
 

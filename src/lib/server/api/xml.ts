@@ -1,4 +1,4 @@
-import type {Fields, FieldValue} from './response.ts'
+import type {Fields, FieldValue} from '../../protocol/ecs/fields.ts'
 
 /** The XML form of an answer: an element per field, and for a list one element per item, each with the list's name. */
 export function encodeXml(root: string, fields: Fields): string {

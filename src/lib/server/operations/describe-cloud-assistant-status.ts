@@ -1,6 +1,6 @@
 import {z} from 'zod'
+import type {Fields} from '../../protocol/ecs/fields.ts'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
-import type {Fields} from '../api/response.ts'
 import {countRunning, instanceKeys, readInstances} from '../store/fleet/instances-list.ts'
 import {type PageRequest, readPage} from '../store/pages.ts'
 import type {InstanceRow} from '../store/schema.ts'

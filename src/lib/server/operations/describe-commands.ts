@@ -1,7 +1,7 @@
 import {z} from 'zod'
+import type {Fields} from '../../protocol/ecs/fields.ts'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
 import {parameterNames, SCRIPT_TYPES} from '../../protocol/script.ts'
-import type {Fields} from '../api/response.ts'
 import {commandKeys, readCommands} from '../store/commands.ts'
 import {keySourceOf, readPage} from '../store/pages.ts'
 import type {CommandRow} from '../store/schema.ts'

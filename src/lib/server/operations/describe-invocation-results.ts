@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {Fault} from '../../protocol/ecs/faults.ts'
+import type {Fields} from '../../protocol/ecs/fields.ts'
 import {FINAL_TASK_STATES, type TaskState} from '../../protocol/ecs/status.ts'
-import type {Fields} from '../api/response.ts'
 import {keySourceOf, readPage} from '../store/pages.ts'
 import {readInvocations, readProgress} from '../store/runs/invocations.ts'
 import {type ResultFilter, resultKeys, roundKeys, splitResultId} from '../store/runs/result-keys.ts'

@@ -1,7 +1,7 @@
 import {z} from 'zod'
+import type {Fields} from '../../protocol/ecs/fields.ts'
 import {instanceStatus, legacyOverallStatus, overallStatus} from '../../protocol/ecs/status.ts'
 import {SCRIPT_TYPES} from '../../protocol/script.ts'
-import type {Fields} from '../api/response.ts'
 import {readPage} from '../store/pages.ts'
 import {invocationKeys, STATUS_FILTERS} from '../store/runs/invocation-keys.ts'
 import {readInvocations, readProgress} from '../store/runs/invocations.ts'

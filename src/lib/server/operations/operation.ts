@@ -1,8 +1,8 @@
 import type {z} from 'zod'
 import {Fault} from '../../protocol/ecs/faults.ts'
+import type {Fields} from '../../protocol/ecs/fields.ts'
 import type {ParameterTree} from '../../protocol/ecs/parameter-tree.ts'
 import {canonicalQuery, sha256Hex} from '../../protocol/ecs/signature.ts'
-import type {Fields} from '../api/response.ts'
 import type {ServerDeps} from '../deps.ts'
 
 /** One authenticated call. */

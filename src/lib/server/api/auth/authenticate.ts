@@ -1,27 +1,16 @@
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import {isSameSignature} from '../../../protocol/ecs/signature.ts'
 import type {ServerDeps} from '../../deps.ts'
-import type {KeyFinder} from '../../store/calls/access-keys.ts'
 import {reserveNonce} from '../../store/calls/nonces.ts'
 import type {RpcRequest} from '../request.ts'
+import type {Claim} from './claim.ts'
+import type {KeyFinder} from './key-finder.ts'
 import {claimV1, isSignedV1} from './signature-v1.ts'
 import {claimV3, isSignedV3} from './signature-v3.ts'
 
 export interface Caller {
   accountId: string
   accessKeyId: string
-}
-
-/** What a request says about who signed it; `expected` computes what the signature must be. */
-export interface Claim {
-  accessKeyId: string
-  securityToken: string
-  nonce: string
-  timestamp: string
-  signature: string
-  /** Shown to a caller whose signature differs; it holds nothing that the caller did not send. */
-  stringToSign: string
-  expected(secret: string): string
 }
 
 /** A time stamp may differ by this much from our clock, either way. */

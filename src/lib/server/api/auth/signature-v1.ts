@@ -1,7 +1,7 @@
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import {signV1, stringToSignV1} from '../../../protocol/ecs/signature.ts'
 import type {RpcRequest} from '../request.ts'
-import type {Claim} from './authenticate.ts'
+import type {Claim} from './claim.ts'
 
 export function isSignedV1({parameters}: RpcRequest): boolean {
   return parameters.has('Signature') || parameters.has('AccessKeyId') || parameters.has('SignatureMethod')

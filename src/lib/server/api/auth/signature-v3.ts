@@ -1,7 +1,7 @@
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import {canonicalRequestV3, signV3, stringToSignV3, V3_ALGORITHM} from '../../../protocol/ecs/signature.ts'
 import type {RpcRequest} from '../request.ts'
-import type {Claim} from './authenticate.ts'
+import type {Claim} from './claim.ts'
 
 const AUTHORIZATION = /^(\S+)\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([^,\s]+)$/
 

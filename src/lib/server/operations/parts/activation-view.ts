@@ -1,4 +1,4 @@
-import type {Fields} from '../../api/response.ts'
+import type {Fields} from '../../../protocol/ecs/fields.ts'
 import type {ActivationRow} from '../../store/schema.ts'
 import {isoTime} from './encoding.ts'
 

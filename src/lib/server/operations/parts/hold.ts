@@ -1,5 +1,5 @@
+import type {Fields} from '../../../protocol/ecs/fields.ts'
 import {HOLD_HEADER, HOLD_MAX_MS, HOLD_SINCE_HEADER, HOLD_VERSION_FIELD} from '../../../protocol/ecs/hold.ts'
-import type {Fields} from '../../api/response.ts'
 import type {Call} from '../operation.ts'
 
 /** A change on another replica, or one whose notification was lost, is seen after at most this. */

@@ -1,4 +1,4 @@
-import type {Fields} from '../../api/response.ts'
+import type {Fields} from '../../../protocol/ecs/fields.ts'
 import {isOnline} from '../../store/fleet/instances.ts'
 import type {InstanceRow} from '../../store/schema.ts'
 import type {Call} from '../operation.ts'

@@ -1,6 +1,6 @@
 import {Fault} from '../../../protocol/ecs/faults.ts'
+import type {Fields} from '../../../protocol/ecs/fields.ts'
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
-import type {Fields} from '../../api/response.ts'
 import type {Key, Page, PageRequest} from '../../store/pages.ts'
 import {type Call, requestHash} from '../operation.ts'
 import {filter, parseInteger} from './fields.ts'

@@ -1,8 +1,8 @@
 import {z} from 'zod'
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
+import type {Fields} from '../../../protocol/ecs/fields.ts'
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
-import type {Fields} from '../../api/response.ts'
 import type {Tag, TagFilter} from '../../store/tags.ts'
 
 const PAIR = z.object({Key: z.string().optional(), Value: z.string().optional()})

@@ -1,5 +1,5 @@
+import type {Fields} from '../../../protocol/ecs/fields.ts'
 import {instanceStatus, isFinalTaskState, legacyInstanceStatus, type TaskState} from '../../../protocol/ecs/status.ts'
-import type {Fields} from '../../api/response.ts'
 import type {TaskResult} from '../../store/runs/task-results.ts'
 import type {InvocationRow} from '../../store/schema.ts'
 import {isoTime} from './encoding.ts'

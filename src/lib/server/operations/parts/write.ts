@@ -1,5 +1,5 @@
 import {Fault} from '../../../protocol/ecs/faults.ts'
-import type {Fields} from '../../api/response.ts'
+import type {Fields} from '../../../protocol/ecs/fields.ts'
 import {appendAudit} from '../../store/calls/audit.ts'
 import {keepAnswer, reserveClientToken} from '../../store/calls/client-tokens.ts'
 import type {Tx} from '../../store/database.ts'

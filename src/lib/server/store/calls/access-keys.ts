@@ -1,10 +1,10 @@
-import type {Clock} from '../../../core/clock.ts'
 import type {RandomBytes} from '../../../core/ids.ts'
 import {randomText} from '../../../core/random-text.ts'
 import type {Reader, Tx} from '../database.ts'
 import type {SecretBox} from '../secret-box.ts'
 
-interface AccessKey {
+/** With its secret: for checking signatures only. */
+export interface AccessKey {
   accessKeyId: string
   accountId: string
   secret: string
@@ -60,7 +60,7 @@ export async function listAccessKeys(db: Reader, accountId?: string): Promise<Ac
   }))
 }
 
-/** False when there is no such key. Takes effect everywhere within CACHE_MS. */
+/** False when there is no such key. A server that has used the key lately takes it for some seconds more. */
 export async function disableAccessKey(tx: Tx, accessKeyId: string): Promise<boolean> {
   const done = await tx
     .updateTable('access_keys')
@@ -70,38 +70,21 @@ export async function disableAccessKey(tx: Tx, accessKeyId: string): Promise<boo
   return done.numUpdatedRows === 1n
 }
 
-export interface KeyFinder {
-  find(accessKeyId: string): Promise<AccessKey | undefined>
-}
-
-/** How long a key that was disabled may go on working. */
-const CACHE_MS = 5000
-const CACHED_KEYS = 1000
-
-/** Looks keys up, remembering the known ones (never the unknown: a new key works at once, and strangers cannot fill the memory). */
-export function createKeyFinder(deps: {db: {read: Reader}; clock: Clock; secrets: SecretBox}): KeyFinder {
-  const cache = new Map<string, {key: AccessKey; untilMs: number}>()
+/** A key with its secret. `undefined`: there is no such key. */
+export async function readAccessKey(
+  deps: {db: {read: Reader}; secrets: SecretBox},
+  accessKeyId: string,
+): Promise<AccessKey | undefined> {
+  const row = await deps.db.read
+    .selectFrom('access_keys')
+    .selectAll()
+    .where('access_key_id', '=', accessKeyId)
+    .executeTakeFirst()
+  if (!row) return undefined
   return {
-    find: async (accessKeyId) => {
-      const nowMs = deps.clock.monotonic()
-      const cached = cache.get(accessKeyId)
-      if (cached && nowMs < cached.untilMs) return cached.key
-      const row = await deps.db.read
-        .selectFrom('access_keys')
-        .selectAll()
-        .where('access_key_id', '=', accessKeyId)
-        .executeTakeFirst()
-      cache.delete(accessKeyId)
-      if (!row) return undefined
-      const key: AccessKey = {
-        accessKeyId: row.access_key_id,
-        accountId: row.account_id,
-        secret: deps.secrets.open(row.secret_sealed),
-        disabled: row.disabled === 1,
-      }
-      if (cache.size >= CACHED_KEYS) cache.clear()
-      cache.set(accessKeyId, {key, untilMs: nowMs + CACHE_MS})
-      return key
-    },
+    accessKeyId: row.access_key_id,
+    accountId: row.account_id,
+    secret: deps.secrets.open(row.secret_sealed),
+    disabled: row.disabled === 1,
   }
 }

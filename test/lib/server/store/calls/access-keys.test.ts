@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {createKeyFinder} from '../../../../../src/lib/server/api/auth/key-finder.ts'
 import {
   createAccessKey,
-  createKeyFinder,
   disableAccessKey,
   listAccessKeys,
 } from '../../../../../src/lib/server/store/calls/access-keys.ts'
