@@ -2,7 +2,9 @@ import {Hono} from 'hono'
 import {isLoopback} from '../core/loopback.ts'
 import type {AuthenticateDeps} from './agent-api/authenticate.ts'
 import {createAgentApi, type RequestMeta} from './agent-api/index.ts'
+import {refuseUnread} from './api/unread.ts'
 import type {ServerDeps} from './deps.ts'
+import type {Unread} from './http/unread.ts'
 import {createMetrics} from './metrics.ts'
 
 export type {RequestMeta} from './agent-api/index.ts'
@@ -12,6 +14,8 @@ export interface App {
   fetch(request: Request, meta: RequestMeta): Promise<Response>
   /** What the kick sockets need to know their peers. */
   authenticate: AuthenticateDeps
+  /** The answer to what the HTTP parser gave up on; logged and counted like any other. */
+  refuseUnread(unread: Unread, source: string): Response
 }
 
 export interface AppOptions {
@@ -25,6 +29,11 @@ export function createApp(deps: ServerDeps, {rpc, onActivity}: AppOptions): App 
   const metrics = createMetrics(deps)
   const agentApi = createAgentApi(deps, onActivity ? {onActivity} : {})
   const app = new Hono<{Bindings: RequestMeta}>()
+  app.use(async (c, next) => {
+    if (c.env.problem === undefined || c.req.path === '/') return next()
+    metrics.countRequest('unread', 431)
+    return c.json({code: 431, message: c.env.problem}, 431)
+  })
   app.all('/', async (c) => {
     onActivity?.()
     const response = await rpc(c.req.raw, c.env)
@@ -58,6 +67,12 @@ export function createApp(deps: ServerDeps, {rpc, onActivity}: AppOptions): App 
   })
   return {
     fetch: async (request, meta) => app.fetch(request, meta),
+    refuseUnread: (unread, source) => {
+      const response = refuseUnread(deps, unread)
+      metrics.countRequest('unread', response.status)
+      deps.log.warn('a request could not be read', {source, status: response.status, reason: unread.message})
+      return response
+    },
     authenticate: agentApi.authenticate,
   }
 }

@@ -2,7 +2,7 @@ import {Counter, Gauge, Registry} from 'prom-client'
 import type {ServerDeps} from './deps.ts'
 
 export interface Metrics {
-  countRequest(face: 'rpc' | 'agent', status: number): void
+  countRequest(face: 'rpc' | 'agent' | 'unread', status: number): void
   /** Prometheus text: counts only, no ids. */
   render(): Promise<{contentType: string; text: string}>
 }

@@ -7,13 +7,14 @@ const TABLE = {
   'InvalidApi.NotFound': [404, 'There is nothing at this path.'],
   UnsupportedHTTPMethod: [405, 'Only GET and POST are served.'],
   InvalidContentType: [400, 'The content type of the body is not supported.'],
-  RequestTooLarge: [413, 'The request body is too large.'],
+  RequestTooLarge: [413, 'The request is too large.'],
   MissingParameter: [400, 'A required parameter is missing.'],
   InvalidParameter: [400, 'A parameter is not valid.'],
   NoSuchVersion: [400, 'The specified version does not exist.'],
   'InvalidAction.NotFound': [404, 'The specified action does not exist.'],
   'RegionId.ApiNotSupported': [400, 'The action is not supported in this region.'],
   'InvalidRegionId.NotFound': [404, 'The specified region does not exist.'],
+  Throttling: [429, 'There are too many requests; try again later.'],
   // Who is asking.
   IncompleteSignature: [400, 'The request signature is not complete.'],
   SignatureDoesNotMatch: [400, 'Specified signature is not matched with our calculation.'],
@@ -113,13 +114,16 @@ export type FaultCode = Listed | `MissingParameter.${string}` | `InvalidParamete
 export class Fault extends Error {
   readonly code: FaultCode
   readonly status: number
+  /** When the same request may be tried again; absent: it would be refused again. */
+  readonly retryAfterMs: number | undefined
 
-  constructor(code: FaultCode, message?: string) {
+  constructor(code: FaultCode, message?: string, more: {retryAfterMs?: number} = {}) {
     const [status, text] = lookUp(code)
     super(message ?? text)
     this.name = 'Fault'
     this.code = code
     this.status = status
+    this.retryAfterMs = more.retryAfterMs
   }
 }
 

@@ -34,6 +34,8 @@ export interface RequestMeta {
   source: string
   /** Path and query as they stood in the request line; absent: as in the request's URL. */
   target?: string
+  /** Why it is refused although nobody has looked into it: one line for the caller. */
+  problem?: string
 }
 
 export interface AgentApi {

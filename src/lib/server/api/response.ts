@@ -1,8 +1,7 @@
 import type {Fault} from '../../protocol/ecs/faults.ts'
 import type {Fields} from '../../protocol/ecs/fields.ts'
+import type {AnswerFormat} from './answer-format.ts'
 import {encodeXml} from './xml.ts'
-
-export type AnswerFormat = 'json' | 'xml'
 
 export interface AnswerContext {
   format: AnswerFormat
@@ -24,20 +23,12 @@ export function encodeFault(context: AnswerContext, fault: Fault): Response {
   }
   const response = respond(context, fault.status, 'Error', fields)
   if (fault.code === 'UnsupportedHTTPMethod') response.headers.set('allow', 'GET, POST')
-  return response
-}
-
-/**
- * Format of the answer, told from the raw text so that a request that cannot be decoded is answered in the caller's language too.
- * V1: the parameter Format, and XML without it; V3 (`x-acs-action`): the accept header, and JSON without it.
- */
-export function answerFormat(request: Request, body: string): AnswerFormat {
-  if (request.headers.has('x-acs-action') || request.headers.has('authorization')) {
-    const accept = request.headers.get('accept') ?? ''
-    return /\bxml\b/i.test(accept) && !/\bjson\b/i.test(accept) ? 'xml' : 'json'
+  if (fault.retryAfterMs !== undefined) {
+    response.headers.set('retry-after', String(Math.ceil(fault.retryAfterMs / 1000)))
+    // The official clients' own header, which counts in milliseconds.
+    response.headers.set('x-acs-retry-after', String(fault.retryAfterMs))
   }
-  const asksForJson = /(?:^|[?&])Format=JSON(?:&|#|$)/i
-  return asksForJson.test(new URL(request.url).search) || asksForJson.test(body) ? 'json' : 'xml'
+  return response
 }
 
 function respond(context: AnswerContext, status: number, root: string, fields: Fields): Response {

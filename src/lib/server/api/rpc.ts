@@ -8,29 +8,43 @@ import type {ServerDeps} from '../deps.ts'
 import {OPERATIONS} from '../operations/index.ts'
 import type {Operation} from '../operations/operation.ts'
 import {readHold} from '../operations/parts/hold.ts'
+import {BODY_ROOM, createRoom} from '../rules/room.ts'
 import {isStoreUnavailable} from '../store/unavailable.ts'
+import {answerFormat} from './answer-format.ts'
 import {authenticate, type Caller} from './auth/authenticate.ts'
 import {createKeyFinder, type KeyFinder} from './auth/key-finder.ts'
-import {decodeRequest, type RpcRequest, readBody} from './request.ts'
-import {type AnswerContext, answerFormat, encodeAnswer, encodeFault} from './response.ts'
+import {MOST_BODY_BYTES, readBody} from './body.ts'
+import {decodeRequest, type RpcRequest} from './request.ts'
+import {type AnswerContext, encodeAnswer, encodeFault} from './response.ts'
 
 const VERSION = '2014-05-26'
 
-export type Rpc = (request: Request, meta: {source: string}) => Promise<Response>
+export type Rpc = (request: Request, meta: RpcMeta) => Promise<Response>
+
+export interface RpcMeta {
+  /** Address the request came from. */
+  source: string
+  /** Why it is refused unread: one line for the caller. */
+  problem?: string
+}
 
 /** The OpenAPI face of the control plane: one signed request in, one JSON or XML answer out, whatever goes wrong. */
 export function createRpc(deps: ServerDeps): Rpc {
   const keys = createKeyFinder(deps)
+  const room = createRoom(BODY_ROOM)
   return async (request, meta) => {
+    const asked = {search: new URL(request.url).search.slice(1), header: (name: string) => request.headers.get(name)}
     const context: AnswerContext = {
-      format: answerFormat(request, ''),
+      format: answerFormat({...asked, body: ''}),
       requestId: randomUuid(deps.randomBytes).toUpperCase(),
       host: request.headers.get('host') ?? new URL(request.url).host,
     }
     try {
-      const body = await readBody(request)
-      context.format = answerFormat(request, Buffer.from(body).toString('latin1'))
-      const {action, fields} = await answer(deps, keys, decodeRequest(request, body), {
+      if (meta.problem !== undefined) throw new Fault('RequestTooLarge', meta.problem)
+      const body = await readBody(request, {source: meta.source, room})
+      context.format = answerFormat({...asked, body: Buffer.from(body.bytes).toString('latin1')})
+      if (body.isTooLong) throw tooLong()
+      const {action, fields} = await answer(deps, keys, decodeRequest(request, body.bytes), {
         requestId: context.requestId,
         source: meta.source,
         signal: request.signal,
@@ -40,6 +54,10 @@ export function createRpc(deps: ServerDeps): Rpc {
       return encodeFault(context, asFault(deps, error, context.requestId))
     }
   }
+}
+
+function tooLong(): Fault {
+  return new Fault('RequestTooLarge', `The request body may have at most ${MOST_BODY_BYTES} bytes.`)
 }
 
 async function answer(

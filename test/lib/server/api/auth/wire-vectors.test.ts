@@ -2,13 +2,13 @@ import {describe, expect, it} from 'vitest'
 import {canonicalQuery, type Pairs} from '../../../../../src/lib/protocol/ecs/signature.ts'
 import {claimV1} from '../../../../../src/lib/server/api/auth/signature-v1.ts'
 import {claimV3} from '../../../../../src/lib/server/api/auth/signature-v3.ts'
-import {decodeRequest, readBody} from '../../../../../src/lib/server/api/request.ts'
+import {decodeRequest} from '../../../../../src/lib/server/api/request.ts'
 import vectors from '../../../../fixtures/wire/signatures.json' with {type: 'json'}
 
 const FORM = 'application/x-www-form-urlencoded'
 
 async function decode(request: Request) {
-  return decodeRequest(request, await readBody(request))
+  return decodeRequest(request, new Uint8Array(await request.arrayBuffer()))
 }
 
 describe('V1 signatures of the documentation', () => {

@@ -1,11 +1,14 @@
 import {createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import {createServer as createHttpsServer} from 'node:https'
+import type {Duplex} from 'node:stream'
 import {createAdaptorServer} from '@hono/node-server'
-import {AssistError} from '../core/errors.ts'
-import {HOLD_HEADER} from '../protocol/ecs/hold.ts'
-import type {KickSockets} from './agent-api/kick-socket.ts'
-import type {App} from './app.ts'
-import {plainAddress} from './rules/ip-range.ts'
+import {AssistError} from '../../core/errors.ts'
+import {HOLD_HEADER} from '../../protocol/ecs/hold.ts'
+import type {KickSockets} from '../agent-api/kick-socket.ts'
+import type {App} from '../app.ts'
+import {plainAddress} from '../rules/ip-range.ts'
+import {headProblem, MOST_HEAD_BYTES} from './head.ts'
+import {answerUnread, unreadOf} from './unread.ts'
 
 export interface ListenOptions {
   host: string
@@ -32,8 +35,6 @@ export interface Listener {
 }
 
 const DEADLINES: Deadlines = {headersMs: 10_000, bodyMs: 30_000, keepAliveMs: 75_000, drainMs: 10_000}
-const MOST_HEADER_BYTES = 16 * 1024
-const MOST_HEADERS = 100
 const MOST_CONNECTIONS = 20_000
 
 /** Opens the port. @throws AssistError (config) when it cannot be had. */
@@ -50,17 +51,27 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
       const {incoming, outgoing} = env as {incoming: IncomingMessage; outgoing: ServerResponse}
       follow(incoming, outgoing, underWay, options.onAnswered)
       if (closing.now) outgoing.shouldKeepAlive = false
-      if (incoming.rawHeaders.length > 2 * MOST_HEADERS) return refuseHeaders(outgoing)
+      const problem = headProblem(incoming)
+      if (problem !== undefined) outgoing.shouldKeepAlive = false
       if (incoming.headers[HOLD_HEADER] !== undefined) endHoldsWhenClosing(request, outgoing, holds)
       return app.fetch(request, {
         source: plainAddress(incoming.socket.remoteAddress ?? ''),
         target: incoming.url ?? '/',
+        ...(problem !== undefined && {problem}),
       })
     },
   }) as Server
   server.maxConnections = MOST_CONNECTIONS
   // Beyond its limit the parser drops headers without a word; ours answers. The size limit bounds both.
   server.maxHeadersCount = 0
+  server.on('clientError', (error, socket) => {
+    if (!socket.writable || isBusy(socket, underWay)) {
+      socket.destroy()
+      return
+    }
+    const source = 'remoteAddress' in socket ? plainAddress(String(socket.remoteAddress ?? '')) : ''
+    void answerUnread(socket, app.refuseUnread(unreadOf(error), source))
+  })
   server.on('upgrade', (incoming, socket, head) => void sockets.upgrade(incoming, socket, head))
   await opened(server, options)
   const address = server.address()
@@ -84,7 +95,7 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
 
 function serverKind(tls: ListenOptions['tls'], deadlines: Deadlines) {
   const limits = {
-    maxHeaderSize: MOST_HEADER_BYTES,
+    maxHeaderSize: MOST_HEAD_BYTES,
     headersTimeout: deadlines.headersMs,
     requestTimeout: deadlines.bodyMs,
     keepAliveTimeout: deadlines.keepAliveMs,
@@ -109,9 +120,9 @@ function follow(
   })
 }
 
-function refuseHeaders(outgoing: ServerResponse): Response {
-  outgoing.shouldKeepAlive = false
-  return Response.json({code: 431, message: `A request may have at most ${MOST_HEADERS} headers.`}, {status: 431})
+/** An answer is already on its way: another one would be taken for a part of it. */
+function isBusy(socket: Duplex, underWay: ReadonlySet<ServerResponse>): boolean {
+  return [...underWay].some((outgoing) => outgoing.socket === socket && outgoing.headersSent)
 }
 
 /** A held answer ends when its caller hangs up, and when the server closes: with what there is to say, not with an error. */
