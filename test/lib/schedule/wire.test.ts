@@ -66,12 +66,39 @@ describe('parseWireSchedule', () => {
 
 describe('encodeWireSchedule', () => {
   it.each([
-    {text: '0 0 8 ? * MON-FRI Asia/Shanghai', wire: {repeat: 'Period', text: '0 0 8 ? * MON-FRI Asia/Shanghai'}},
+    {text: '0 0 8 ? * MON-FRI Asia/Shanghai', wire: {repeat: 'Period', text: '0 0 8 ? * 1,2,3,4,5 Asia/Shanghai'}},
     {text: 'rate(5m)', wire: {repeat: 'Rate', text: 'rate(5m)'}},
     {text: 'at(2022-06-06 13:15:30 Asia/Shanghai)', wire: {repeat: 'At', text: 'at(2022-06-06T05:15:30)'}},
     {text: 'at(2022-01-01 03:00:00 GMT+8:00)', wire: {repeat: 'At', text: 'at(2021-12-31T19:00:00)'}},
   ])('sends $text so that official agents read it', ({text, wire}) => {
     expect(encodeWireSchedule(parseSchedule(text))).toEqual(wire)
+  })
+
+  // Each of these runs on other days, or not at all, where the official agent 2.2.3.578 reads it as written.
+  it.each([
+    {days: '1-7', list: '0,1,2,3,4,5,6'},
+    {days: 'MON-SUN', list: '0,1,2,3,4,5,6'},
+    {days: '6-7', list: '0,6'},
+    {days: 'SAT-SUN', list: '0,6'},
+    {days: '*/2', list: '0,1,3,5'},
+    {days: '*/7', list: '1'},
+    {days: '7', list: '0'},
+    {days: 'SUNL', list: '0L'},
+    {days: '5L,mon', list: '1,5L'},
+    {days: '7#2', list: '0#2'},
+    {days: '*', list: '*'},
+    {days: '?', list: '?'},
+  ])('sends the days of week $days as $list, and runs on the same days', ({days, list}) => {
+    const written = parseSchedule(`0 30 8 15 * ${days} 2030 Asia/Shanghai`)
+    const wire = encodeWireSchedule(written)
+    expect(wire.text).toBe(`0 30 8 15 * ${list} 2030 Asia/Shanghai`)
+    const read = parseWireSchedule(wire.repeat, wire.text)
+    let afterMs = Date.UTC(2030, 0, 1)
+    for (let i = 0; i < 40; i += 1) {
+      const run = nextRun(written, {afterMs, originMs: 0, zone: 'UTC'})
+      expect(nextRun(read, {afterMs, originMs: 0, zone: 'UTC'})).toBe(run)
+      afterMs = run ?? 0
+    }
   })
 
   it('keeps the moment of an at() whatever the zone of the instance', () => {
