@@ -76,8 +76,7 @@ export default class DescribeResults extends RunningCommand {
       return
     }
     const {result, hasMore} = await describeResults({ecs}, filter, limit)
-    const shown = flags.output === 'ndjson' && flags.query === undefined ? result.results : result
-    await this.show(flags, shown, () => resultsView(result.results))
+    await this.show(flags, result, () => resultsView(result.results), result.results)
     if (hasMore) this.notice(flags, `Only the first ${limit} are shown; --limit N shows more.`)
   }
 }

@@ -3,6 +3,7 @@ import module from 'node:module'
 import {dirname, join} from 'node:path'
 import {findPaths} from '../../config/paths.ts'
 import {makePrivateFolder} from '../disk/private-folder.ts'
+import {guardStreams} from './terminal/guard-streams.ts'
 
 /** What `dist/everyday.cjs` exports: the commands that people type all day, in one file. */
 interface Everyday {
@@ -15,11 +16,7 @@ const ELSEWHERE = ['agent', 'configure', 'help', 'local', 'server']
 
 /** Runs the command line and ends the process with the exit code of the contract (design: `assist help exit-codes`). */
 export async function main(binFile: string): Promise<void> {
-  // A reader that has seen enough, as in `assist … | head`, is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
+  guardStreams()
   const root = join(dirname(binFile), '..')
   const argv = process.argv.slice(2)
   if (argv.length === 1 && argv[0] === '--version') return printVersion(root)

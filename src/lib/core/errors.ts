@@ -2,6 +2,7 @@
 export const EXIT_CODES = {
   usage: 2,
   bug: 70,
+  output: 74,
   config: 120,
   refused: 121,
   unreachable: 122,
@@ -9,6 +10,7 @@ export const EXIT_CODES = {
   timeout: 124,
   stopped: 125,
   interrupted: 130,
+  unread: 141,
 } as const
 
 export type ErrorCode = keyof typeof EXIT_CODES

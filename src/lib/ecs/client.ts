@@ -50,6 +50,8 @@ export interface EcsClientOptions {
   timeoutMs?: number | undefined
   /** A refused connection is reported at once: whoever made this client can start the server. */
   refusalIsFinal?: boolean
+  /** Hears of each try before it is sent, from 1 on. */
+  onTry?: ((attempt: number) => void) | undefined
   /** One line per try, without secrets. */
   debug?: ((text: string) => void) | undefined
 }
@@ -96,6 +98,7 @@ async function callAction(
   try {
     for (let attempt = 1; ; attempt++) {
       const startedMs = options.clock.monotonic()
+      options.onTry?.(attempt)
       const reply = await rpc(request)
       options.debug?.(debugLine(options, action, attempt, reply, options.clock.monotonic() - startedMs))
       if (reply.kind === 'answer') return reply.body

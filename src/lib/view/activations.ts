@@ -1,7 +1,7 @@
 import type {Activation} from '../actions/describe-lists.ts'
 import type {CreatedActivation} from '../actions/fleet/create-activation.ts'
 import type {View} from './render.ts'
-import {tagsCell, yesNoCell} from './tones.ts'
+import {tagsCell, timeCell, yesNoCell} from './tones.ts'
 
 export function activationsView(activations: readonly Activation[]): View {
   return {
@@ -10,12 +10,12 @@ export function activationsView(activations: readonly Activation[]): View {
       {key: 'instanceName', label: 'Name'},
       {key: 'registeredCount', label: 'Registered'},
       {key: 'instanceCount', label: 'Of'},
-      {key: 'timeToLiveHours', label: 'Hours'},
+      {key: 'timeToLiveHours', label: 'Hours', isExtra: true},
       {key: 'disabled', label: 'Disabled'},
-      {key: 'ipAddressRange', label: 'From'},
+      {key: 'ipAddressRange', label: 'From', isExtra: true},
       {key: 'creationTime', label: 'Created'},
-      {key: 'description', label: 'Description'},
-      {key: 'tags', label: 'Tags'},
+      {key: 'description', label: 'Description', isExtra: true},
+      {key: 'tags', label: 'Tags', isExtra: true},
     ],
     rows: activations.map((activation) => [
       activation.activationId,
@@ -25,7 +25,7 @@ export function activationsView(activations: readonly Activation[]): View {
       activation.timeToLiveHours ?? undefined,
       yesNoCell(activation.disabled),
       activation.ipAddressRange,
-      activation.creationTime,
+      timeCell(activation.creationTime),
       activation.description,
       tagsCell(activation.tags),
     ]),

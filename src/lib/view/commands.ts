@@ -1,6 +1,6 @@
 import type {StoredCommand} from '../actions/describe-lists.ts'
 import type {View} from './render.ts'
-import {tagsCell} from './tones.ts'
+import {tagsCell, timeCell} from './tones.ts'
 
 export function commandsView(commands: readonly StoredCommand[]): View {
   return {
@@ -8,12 +8,12 @@ export function commandsView(commands: readonly StoredCommand[]): View {
       {key: 'commandId', label: 'Command'},
       {key: 'name', label: 'Name'},
       {key: 'type', label: 'Type'},
-      {key: 'timeoutSec', label: 'Timeout'},
-      {key: 'parameterNames', label: 'Parameters'},
+      {key: 'timeoutSec', label: 'Timeout', isExtra: true},
+      {key: 'parameterNames', label: 'Parameters', isExtra: true},
       {key: 'invokeTimes', label: 'Uses'},
       {key: 'creationTime', label: 'Created'},
-      {key: 'description', label: 'Description'},
-      {key: 'tags', label: 'Tags'},
+      {key: 'description', label: 'Description', isExtra: true},
+      {key: 'tags', label: 'Tags', isExtra: true},
     ],
     rows: commands.map((command) => [
       command.commandId,
@@ -22,7 +22,7 @@ export function commandsView(commands: readonly StoredCommand[]): View {
       command.timeoutSec === null ? undefined : `${command.timeoutSec}s`,
       command.parameterNames.join(', '),
       command.invokeTimes ?? undefined,
-      command.creationTime,
+      timeCell(command.creationTime),
       command.description,
       tagsCell(command.tags),
     ]),

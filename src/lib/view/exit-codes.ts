@@ -9,12 +9,14 @@ export interface ExitCodeMeaning {
 const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   usage: 'wrong usage or bad input: nothing was sent',
   bug: 'a bug in assist',
+  output: 'the result could not be written to stdout (disk full, …); what was sent has been sent',
   config: 'configuration or credentials missing or unreadable',
   refused: 'the service refused (permission, quota, not found, …)',
   unreachable: 'service or network could not be reached',
   neverRan: 'some target never ran it (offline, expired, invalid, no match)',
   timeout: 'some target timed out, or the wait did',
   stopped: 'some target was stopped by somebody',
+  unread: 'nobody reads stdout any more, as behind `| head`; the script goes on',
   interrupted: 'Ctrl-C: the script goes on; the message says how to follow or stop it',
 }
 

@@ -1,6 +1,6 @@
 import type {AgentStatus, Instance, ManagedInstance, Region} from '../actions/describe-lists.ts'
 import type {View} from './render.ts'
-import {statusCell, tagsCell, yesNoCell} from './tones.ts'
+import {statusCell, tagsCell, timeCell, yesNoCell} from './tones.ts'
 
 export function instancesView(instances: readonly Instance[]): View {
   return {
@@ -10,10 +10,10 @@ export function instancesView(instances: readonly Instance[]): View {
       {key: 'status', label: 'Status'},
       {key: 'osName', label: 'System'},
       {key: 'privateIps', label: 'Private address'},
-      {key: 'publicIps', label: 'Public address'},
-      {key: 'instanceType', label: 'Type'},
-      {key: 'zoneId', label: 'Zone'},
-      {key: 'tags', label: 'Tags'},
+      {key: 'publicIps', label: 'Public address', isExtra: true},
+      {key: 'instanceType', label: 'Type', isExtra: true},
+      {key: 'zoneId', label: 'Zone', isExtra: true},
+      {key: 'tags', label: 'Tags', isExtra: true},
     ],
     rows: instances.map((instance) => [
       instance.instanceId,
@@ -37,12 +37,12 @@ export function managedInstancesView(instances: readonly ManagedInstance[]): Vie
       {key: 'name', label: 'Name'},
       {key: 'connected', label: 'Online'},
       {key: 'hostname', label: 'Host'},
-      {key: 'osType', label: 'System'},
+      {key: 'osType', label: 'System', isExtra: true},
       {key: 'intranetIp', label: 'Address'},
-      {key: 'agentVersion', label: 'Agent'},
+      {key: 'agentVersion', label: 'Agent', isExtra: true},
       {key: 'lastInvokedTime', label: 'Last run'},
-      {key: 'registrationTime', label: 'Registered'},
-      {key: 'tags', label: 'Tags'},
+      {key: 'registrationTime', label: 'Registered', isExtra: true},
+      {key: 'tags', label: 'Tags', isExtra: true},
     ],
     rows: instances.map((instance) => [
       instance.instanceId,
@@ -52,8 +52,8 @@ export function managedInstancesView(instances: readonly ManagedInstance[]): Vie
       instance.osType,
       instance.intranetIp || instance.internetIp,
       instance.agentVersion,
-      instance.lastInvokedTime,
-      instance.registrationTime,
+      timeCell(instance.lastInvokedTime),
+      timeCell(instance.registrationTime),
       tagsCell(instance.tags),
     ]),
     empty: 'No managed instances. To add one: assist create-activation',
@@ -66,19 +66,19 @@ export function agentStatusView(statuses: readonly AgentStatus[]): View {
       {key: 'instanceId', label: 'Instance'},
       {key: 'online', label: 'Online'},
       {key: 'version', label: 'Agent'},
-      {key: 'osType', label: 'System'},
+      {key: 'osType', label: 'System', isExtra: true},
       {key: 'lastHeartbeatTime', label: 'Last heartbeat'},
       {key: 'lastInvokedTime', label: 'Last run'},
       {key: 'activeTaskCount', label: 'Running'},
-      {key: 'invocationCount', label: 'Runs'},
+      {key: 'invocationCount', label: 'Runs', isExtra: true},
     ],
     rows: statuses.map((status) => [
       status.instanceId,
       yesNoCell(status.online),
       status.version,
       status.osType,
-      status.lastHeartbeatTime,
-      status.lastInvokedTime,
+      timeCell(status.lastHeartbeatTime),
+      timeCell(status.lastInvokedTime),
       status.activeTaskCount ?? undefined,
       status.invocationCount ?? undefined,
     ]),

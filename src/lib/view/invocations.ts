@@ -1,6 +1,6 @@
 import type {Invocation} from '../actions/describe-lists.ts'
 import type {View} from './render.ts'
-import {statusCell} from './tones.ts'
+import {statusCell, timeCell} from './tones.ts'
 
 export function invocationsView(invocations: readonly Invocation[]): View {
   return {
@@ -8,8 +8,8 @@ export function invocationsView(invocations: readonly Invocation[]): View {
       {key: 'invokeId', label: 'Invocation'},
       {key: 'status', label: 'Status'},
       {key: 'commandName', label: 'Name'},
-      {key: 'commandId', label: 'Command'},
-      {key: 'repeatMode', label: 'Repeat'},
+      {key: 'commandId', label: 'Command', isExtra: true},
+      {key: 'repeatMode', label: 'Repeat', isExtra: true},
       {key: 'frequency', label: 'Schedule'},
       {key: 'instances', label: 'Instances'},
       {key: 'creationTime', label: 'Created'},
@@ -22,7 +22,7 @@ export function invocationsView(invocations: readonly Invocation[]): View {
       invocation.repeatMode,
       invocation.frequency,
       instancesText(invocation),
-      invocation.creationTime,
+      timeCell(invocation.creationTime),
     ]),
     empty: 'No invocations.',
   }

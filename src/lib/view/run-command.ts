@@ -1,7 +1,7 @@
 import type {InstanceResult, RunResult} from '../actions/run/run-result.ts'
 import {escapeControls} from '../core/quote.ts'
-import type {View} from './render.ts'
-import {statusCell} from './tones.ts'
+import type {Block, View} from './render.ts'
+import {statusCell, timeCell} from './tones.ts'
 
 const RESULT_COLUMNS = [
   {key: 'instanceId', label: 'Instance'},
@@ -25,15 +25,35 @@ export function resultsView(results: readonly InstanceResult[]): View {
       result.instanceName,
       statusCell(result.status),
       result.exitCode ?? undefined,
-      result.startTime,
-      result.finishTime,
+      timeCell(result.startTime),
+      timeCell(result.finishTime),
       result.dropped,
       errorText(result),
       result.output,
       result.invokeId,
     ]),
     empty: 'No results.',
-    vertical: results.length === 1,
+    blocks: results.map(resultBlock),
+  }
+}
+
+/** `== web-1 (i-1)  Failed  exit code 3  5m ago`, and what it printed. */
+function resultBlock(result: InstanceResult): Block {
+  const {exitCode, dropped} = result
+  const error = errorText(result)
+  return {
+    head: [
+      labelOf(result),
+      statusCell(result.status),
+      exitCode === null || exitCode === 0 ? '' : `exit code ${exitCode}`,
+      timeCell(result.startTime),
+      result.invokeId,
+    ],
+    notes: [
+      ...(error === '' ? [] : [error]),
+      ...(dropped === 0 ? [] : [`${dropped} of its bytes before this are gone`]),
+    ],
+    text: result.output,
   }
 }
 

@@ -26,3 +26,8 @@ export function tagsCell(tags: Readonly<Record<string, string>>): string {
     .map(([key, value]) => `${key}=${value}`)
     .join(', ')
 }
+
+/** An ISO 8601 time; '' for one that has not come. */
+export function timeCell(iso: string): Cell {
+  return iso === '' ? '' : {text: iso, isTime: true}
+}

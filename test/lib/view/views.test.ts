@@ -19,7 +19,7 @@ import {scriptedEcs} from '../../support/ecs-client.ts'
 
 /** What each form of output shows, and the JSON behind it. */
 function forms(view: View, json: unknown): string {
-  const table = renderTable(view, {color: false, width: 200})
+  const table = renderTable(view, {color: false, width: 200, nowMs: Date.UTC(2030, 0, 3)})
   return `TABLE\n${table}\nTEXT\n${renderText(view)}\nCSV\n${renderCsv(view)}\nJSON\n${JSON.stringify(json, null, 2)}\n`
 }
 
@@ -247,8 +247,10 @@ describe('views', () => {
     expect(forms(resultsView(results), {results})).toMatchSnapshot()
   })
 
-  it('of a single result, upright', () => {
-    expect(renderTable(resultsView(results.slice(0, 1)), {color: false, width: 80})).toMatchSnapshot()
+  it('of a single result on a terminal: a head line, then the output', () => {
+    expect(
+      renderTable(resultsView(results.slice(0, 1)), {color: false, width: 80, nowMs: Date.UTC(2030, 0, 3)}),
+    ).toMatchSnapshot()
   })
 
   it('of what was submitted', () => {

@@ -1,9 +1,13 @@
 import {join} from 'node:path'
 import {Command} from '@oclif/core'
+import {systemClock} from '../../system/clock.ts'
+import {neutralizeCiCommands} from '../../view/ci-commands.ts'
 import type {View} from '../../view/render.ts'
 import {type Connection, connect} from '../connect/connect.ts'
 import {type ConnectionFlagValues, type OutputFlagValues, outputFlags} from '../flags/common.ts'
+import {choosePager, page} from '../terminal/page.ts'
 import {formatResult, outputFormat, useColor} from '../terminal/show.ts'
+import {createWaitingLine} from '../terminal/waiting-line.ts'
 import {reportError} from './report-error.ts'
 import {explainUsage} from './usage-error.ts'
 
@@ -20,15 +24,29 @@ export abstract class BaseCommand extends Command {
   protected override async init(): Promise<void> {}
 
   /** Prints the result to stdout, in the form that flags, profile and terminal ask for. */
-  protected async show(flags: OutputFlagValues, result: unknown, view: () => View): Promise<void> {
-    const text = await formatResult(result, view, {
-      format: outputFormat(flags, process.stdout, this.#profileOutput),
-      query: flags.query,
-      columns: flags.columns,
-      color: useColor(flags, process.env, process.stdout),
-      width: process.stdout.columns ?? DEFAULT_WIDTH,
-    })
-    process.stdout.write(text)
+  protected async show(
+    flags: OutputFlagValues,
+    result: unknown,
+    view: () => View,
+    items?: readonly unknown[],
+  ): Promise<void> {
+    const format = outputFormat(flags, process.stdout, this.#profileOutput)
+    const text = await formatResult(
+      {result, items, view},
+      {
+        format,
+        query: flags.query,
+        columns: flags.columns,
+        color: useColor(flags, process.env, process.stdout),
+        width: process.stdout.columns || DEFAULT_WIDTH,
+        isTerminal: process.stdout.isTTY === true,
+        nowMs: systemClock.now(),
+      },
+    )
+    const shown = neutralizeCiCommands(text, process.env, format)
+    const isOff = flags['no-pager'] === true || format !== 'table'
+    const pager = choosePager(shown, {isOff, environment: process.env, stdout: process.stdout})
+    if (!pager || !(await page(shown, pager))) process.stdout.write(shown)
   }
 
   /** A line for the person, on stderr, so that stdout stays the result. */
@@ -38,16 +56,43 @@ export abstract class BaseCommand extends Command {
 
   /** A connection to the control plane that flags, environment and profiles choose; starts the local one when it is asked for. */
   protected async connect(flags: ConnectionFlagValues & OutputFlagValues): Promise<Connection> {
-    const connection = await connect({
-      flags,
-      environment: process.env,
-      notice: (text) => this.notice(flags, text),
-      debug: flags.debug ? (text) => process.stderr.write(`${text}\n`) : undefined,
-      version: this.config.version,
-      program: this.program,
-    })
+    const waiting = createWaitingLine(flags.quiet === true)
+    let attempt = 1
+    const connection = await waiting.during(
+      () => 'getting ready',
+      () =>
+        connect({
+          flags,
+          environment: process.env,
+          notice: (text) => {
+            waiting.clear()
+            this.notice(flags, text)
+          },
+          debug: flags.debug ? (text) => process.stderr.write(`${text}\n`) : undefined,
+          onTry: (count) => {
+            attempt = count
+          },
+          version: this.config.version,
+          program: this.program,
+        }),
+    )
     this.#profileOutput = connection.output
-    return connection
+    const {ecs} = connection
+    const what = (): string => `waiting for ${hostOf(ecs.endpoint)}${attempt > 1 ? `, try ${attempt}` : ''}`
+    return {
+      ...connection,
+      ecs: {
+        region: ecs.region,
+        get endpoint() {
+          return ecs.endpoint
+        },
+        // An answer that is held back is waited for in another way: with the progress of the run.
+        call: (action, parameters, options) =>
+          options?.hold
+            ? ecs.call(action, parameters, options)
+            : waiting.during(what, () => ecs.call(action, parameters, options)),
+      },
+    }
   }
 
   /** What starts this program again. */
@@ -59,6 +104,10 @@ export abstract class BaseCommand extends Command {
     if ('oclif' in error && error.constructor.name === 'ExitError') throw error
     process.exitCode = reportError(explainUsage(error, this.ctor), {json: asksForJson(this.argv)})
   }
+}
+
+function hostOf(endpoint: string): string {
+  return URL.canParse(endpoint) ? new URL(endpoint).host : endpoint
 }
 
 /** Looked up in the words themselves, because an error in them is among those to be told. */

@@ -10,8 +10,7 @@ export abstract class ListCommand extends BaseCommand {
     listed: {items: readonly Item[]; hasMore?: boolean},
     view: (items: readonly Item[]) => View,
   ): Promise<void> {
-    const result = flags.output === 'ndjson' && flags.query === undefined ? listed.items : {[name]: listed.items}
-    await this.show(flags, result, () => view(listed.items))
+    await this.show(flags, {[name]: listed.items}, () => view(listed.items), listed.items)
     if (listed.hasMore) this.notice(flags, `Only the first ${listed.items.length} are shown; --limit N shows more.`)
   }
 }

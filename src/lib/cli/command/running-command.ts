@@ -14,7 +14,7 @@ export interface RunningTools {
 }
 
 export interface Finished {
-  result: unknown
+  result: {results: readonly unknown[]}
   view: () => View
   /** The output on stdout was all there is to show, unless a form of the result was asked for. */
   wasLive: boolean
@@ -43,7 +43,9 @@ export abstract class RunningCommand extends BaseCommand {
       live.end()
       release()
     })
-    if (!done.wasLive || !showsOutput) await this.show(flags, done.result, done.view)
+    if (!done.wasLive || !showsOutput) {
+      await this.show(flags, done.result, done.view, done.result.results)
+    }
     for (const line of done.notices) this.notice(flags, line)
     process.exitCode = done.exitCode
   }

@@ -30,6 +30,8 @@ export interface ConnectInput {
   environment: NodeJS.ProcessEnv
   notice(text: string): void
   debug: ((text: string) => void) | undefined
+  /** Hears of each try of each call before it is sent, from 1 on. */
+  onTry?: ((attempt: number) => void) | undefined
   /** Of this package; named to the service. */
   version: string
   /** bin/run.js of this package, to start the local control plane with. */
@@ -124,6 +126,7 @@ function clientOptions(input: ConnectInput): Omit<EcsClientOptions, 'region' | '
     userAgent: userAgent(input),
     timeoutMs: input.flags.timeout === undefined ? undefined : Number(input.flags.timeout),
     debug: input.debug,
+    onTry: input.onTry,
   }
 }
 

@@ -13,6 +13,10 @@ export const outputFlags = {
   json: Flags.boolean({description: 'Same as --output json.', helpGroup: 'OUTPUT', exclusive: ['output']}),
   query: Flags.string({description: 'JMESPath expression applied to the result.', helpGroup: 'OUTPUT'}),
   columns: Flags.string({description: 'Columns to show, separated by commas.', helpGroup: 'OUTPUT'}),
+  'no-pager': Flags.boolean({
+    description: 'Never show a long table page by page (also: ASSIST_NO_PAGER).',
+    helpGroup: 'OUTPUT',
+  }),
   'no-color': Flags.boolean({description: 'No colours (also: NO_COLOR).', helpGroup: 'OUTPUT'}),
   'no-input': Flags.boolean({description: 'Never ask; fail instead.', helpGroup: 'GLOBAL'}),
   quiet: Flags.boolean({char: 'q', description: 'No notices or progress on stderr.', helpGroup: 'GLOBAL'}),
@@ -47,6 +51,7 @@ export interface OutputFlagValues {
   json?: boolean | undefined
   query?: string | undefined
   columns?: string | undefined
+  'no-pager'?: boolean | undefined
   'no-color'?: boolean | undefined
   'no-input'?: boolean | undefined
   quiet?: boolean | undefined

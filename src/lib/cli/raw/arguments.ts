@@ -25,6 +25,7 @@ export interface EcsFlags {
   isDryRun?: true
   quiet?: true
   debug?: true
+  'no-pager'?: true
   'no-color'?: true
   'no-input'?: true
 }
@@ -47,6 +48,7 @@ const FLAGS: Readonly<Record<string, {kind: Kind; to?: keyof EcsFlags}>> = {
   'cli-dry-run': {kind: 'switch', to: 'isDryRun'},
   quiet: {kind: 'switch', to: 'quiet'},
   debug: {kind: 'switch', to: 'debug'},
+  'no-pager': {kind: 'switch', to: 'no-pager'},
   'no-color': {kind: 'switch', to: 'no-color'},
   'no-input': {kind: 'switch', to: 'no-input'},
   version: {kind: 'value'},

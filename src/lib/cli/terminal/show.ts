@@ -1,8 +1,10 @@
 import {AssistError} from '../../core/errors.ts'
-import {quote} from '../../core/quote.ts'
+import {escapeControls, quote} from '../../core/quote.ts'
+import {plainLines, plainView, queryView} from '../../view/query-view.ts'
 import {OUTPUT_FORMATS, type OutputFormat, renderCsv, renderText, type View} from '../../view/render.ts'
 import {selectColumns} from '../../view/select-columns.ts'
 import type {OutputFlagValues} from '../flags/common.ts'
+import {badExpression} from './check-output.ts'
 
 /** What the flags, then the profile and the terminal ask for. */
 export function outputFormat(flags: OutputFlagValues, stdout: {isTTY?: boolean}, ofProfile?: string): OutputFormat {
@@ -31,34 +33,60 @@ export interface ShowOptions {
   columns: string | undefined
   color: boolean
   width: number
+  /** Whether a person looks at it, so that nothing from elsewhere may steer the screen. */
+  isTerminal: boolean
+  nowMs: number
 }
 
-/** The text for stdout. `result` is what --json prints; `view` is made only when rows are asked for. */
-export async function formatResult(result: unknown, view: () => View, options: ShowOptions): Promise<string> {
+export interface Shown {
+  /** What --json prints. */
+  result: unknown
+  /** What ndjson prints, one a line; without them the result, or each item of it when it is a list. */
+  items?: readonly unknown[] | undefined
+  /** Made only when rows are asked for. */
+  view: () => View
+}
+
+/** The text for stdout. */
+export async function formatResult({result, items, view}: Shown, options: ShowOptions): Promise<string> {
   const value = options.query === undefined ? result : await applyQuery(result, options.query)
   switch (options.format) {
     case 'json':
-      return `${JSON.stringify(value ?? null, null, 2)}\n`
-    case 'ndjson':
-      return (Array.isArray(value) ? value : [value]).map((item) => `${JSON.stringify(item ?? null)}\n`).join('')
+      return jsonText(`${JSON.stringify(value ?? null, null, 2)}\n`, options)
+    case 'ndjson': {
+      const lines = options.query === undefined && items ? items : Array.isArray(value) ? value : [value]
+      return jsonText(lines.map((item) => `${JSON.stringify(item ?? null)}\n`).join(''), options)
+    }
     case 'yaml': {
       const {stringify} = await import('yaml')
-      return stringify(value ?? null)
+      const text = stringify(value ?? null)
+      return options.isTerminal ? escapeControls(text, {keepLineBreaks: true}) : text
     }
     default:
-      if (options.query !== undefined) return plainText(value)
   }
-  const selected = selectColumns(view(), options.columns)
-  if (options.format === 'csv') return renderCsv(selected)
-  if (options.format === 'text') return renderText(selected)
+  if (options.query === undefined) return renderView(view(), options.format, options)
+  const found = queryView(value)
+  if (found) return renderView(found, options.format, options)
+  if (options.format === 'csv') return renderCsv(plainView(value), options)
+  const lines = plainLines(value)
+  return options.isTerminal ? escapeControls(lines, {keepLineBreaks: true}) : lines
+}
+
+async function renderView(view: View, format: 'csv' | 'text' | 'table', options: ShowOptions): Promise<string> {
+  const selected = selectColumns(view, options.columns)
+  if (format === 'csv') return renderCsv(selected, options)
+  if (format === 'text') return renderText(selected, options)
   const {renderTable} = await import('../../view/table.ts')
   return renderTable(selected, options)
 }
 
-/** The result of a query as lines: strings bare, everything else as JSON. */
-function plainText(value: unknown): string {
-  const items = Array.isArray(value) ? value : [value ?? '']
-  return items.map((item) => `${typeof item === 'string' ? item : JSON.stringify(item)}\n`).join('')
+/** JSON escapes what is below a space itself; the rest that a terminal obeys is the same value when escaped. */
+function jsonText(text: string, {isTerminal}: ShowOptions): string {
+  if (!isTerminal) return text
+  return text.replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 async function applyQuery(result: unknown, query: string): Promise<unknown> {
@@ -66,7 +94,6 @@ async function applyQuery(result: unknown, query: string): Promise<unknown> {
   try {
     return search(JSON.parse(JSON.stringify(result ?? null)), query)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AssistError('usage', `--query ${quote(query)} is not a JMESPath expression: ${reason}`)
+    throw badExpression(query, '--query', error)
   }
 }
