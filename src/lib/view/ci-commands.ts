@@ -11,7 +11,7 @@ export function neutralizeCiCommands(text: string, environment: NodeJS.ProcessEn
 }
 
 /** `::` is obeyed at the beginning of a line, also behind blanks and colours; `##[` anywhere in it. */
-const COLONS = /^((?:[^\S\r\n]|\r|\ufeff|\x1b\[[0-9;:]*m)*)::/gm
+const COLONS = /^((?:[^\S\r\n]|[\r\u0085\ufeff]|\x1b\[[0-9;:]*m)*)::/gm
 const HASHES = /##(vso|teamcity|)\[/gi
 
 export function obeysOutput({GITHUB_ACTIONS, TF_BUILD, TEAMCITY_VERSION}: NodeJS.ProcessEnv): boolean {

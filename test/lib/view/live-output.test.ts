@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {createLiveOutput, type LiveChunk, type LiveOptions} from '../../../src/lib/view/live-output.ts'
+import type {LiveOptions} from '../../../src/lib/view/arrange-output.ts'
+import {neutralizeCiCommands} from '../../../src/lib/view/ci-commands.ts'
+import {hostLabels, hostPrefixes} from '../../../src/lib/view/host-labels.ts'
+import {createLiveOutput, type LiveChunk} from '../../../src/lib/view/live-output.ts'
 
-const PLAIN: LiveOptions = {arrangement: 'bytes', escape: false, heading: (id) => id, prefix: (id) => `${id} | `}
+const PLAIN: LiveOptions = {arrangement: 'bytes', heading: (id) => id, prefix: (id) => `${id} | `}
 
 interface Event {
   id?: string
@@ -34,14 +37,34 @@ describe('createLiveOutput', () => {
   })
 
   it('shows control sequences on a terminal instead of obeying them', () => {
-    expect(show({escape: true}, [{bytes: 'a\x1b[31m\tred\n\x9b2J\u202eevil\rx\n', isLast: true}]).out).toBe(
-      'a\\x1b[31m\tred\n\\x9b2J\\u202eevil\\rx\n',
+    expect(show({terminal: {colors: true}}, [{bytes: 'a\x1b[31m\tred\n\x9b2J\u202eevil\rx\n', isLast: true}]).out).toBe(
+      'a\x1b[31m\tred\n\\x9b2J\\u202eevil\rx\n\x1b[0m',
+    )
+    expect(show({terminal: {colors: false}}, [{bytes: 'a\x1b[31m\rred\r\n', isLast: true}]).out).toBe(
+      'a\\x1b[31m\\rred\n',
     )
   })
 
-  it('takes CR LF for a line end on a terminal, wherever the chunk ends', () => {
-    expect(show({escape: true}, [{bytes: 'a\r'}, {bytes: '\nb\r'}, {bytes: 'c', isLast: true}]).out).toBe('a\nb\\rc')
-    expect(show({escape: true}, [{bytes: 'a\r', isLast: true}]).out).toBe('a\\r')
+  it('lets colours and progress bars through to a terminal, wherever the chunk ends', () => {
+    const events = [...'1\r2\x1b[1;31mred\x1b[2J\r\n'].map((bytes) => ({bytes}))
+    expect(show({terminal: {colors: true}}, [...events, {bytes: '', isLast: true}]).out).toBe(
+      '1\r2\x1b[1;31mred\\x1b[2J\r\n\x1b[0m',
+    )
+  })
+
+  it('keeps the prefix where a line is written over, and its colour from the next line', () => {
+    const {out} = show({arrangement: 'lines', terminal: {colors: true}}, [{id: 'a', bytes: '1%\r\x1b[32m2%\r\nx\n'}])
+    expect(out).toBe('a | 1%\ra | \x1b[32m2%\x1b[0m\na | x\n')
+  })
+
+  it.each(['bytes', 'lines', 'group'] as const)('gives no orders to a CI system (%s)', (arrangement) => {
+    const disarm = (text: string) => neutralizeCiCommands(text, {GITHUB_ACTIONS: 'true'})
+    const bytes = '::add-mask::x\n \t::error::y\r::z\nfine:: and a::b\n##[group]\nno end'
+    const events = [...bytes].map((one) => ({bytes: one}))
+    const {out} = show({arrangement, disarm, prefix: () => ''}, [...events, {bytes: '', isLast: true}])
+    expect(out.replace(/^== i-1 ==\n|\n$/g, '')).toBe(
+      ': :add-mask::x\n \t: :error::y\r: :z\nfine:: and a::b\n## [group]\nno end',
+    )
   })
 
   it('puts the instance in front of each line and keeps lines whole', () => {
@@ -78,7 +101,7 @@ describe('createLiveOutput', () => {
       'be\nter\n',
     )
     const half = Uint8Array.of(0xe6, 0xb1)
-    expect(show({escape: true}, [{bytes: half}, {bytes: 'ok', lost: 3, isLast: true}]).out).toBe('\ufffdok')
+    expect(show({terminal: {colors: true}}, [{bytes: half}, {bytes: 'ok', lost: 3, isLast: true}]).out).toBe('\ufffdok')
   })
 
   it('shows any text whole, however its bytes were cut', () => {
@@ -98,10 +121,30 @@ describe('createLiveOutput', () => {
             bytes: bytes.subarray(ends[index - 1] ?? 0, end),
             isLast: index === ends.length - 1,
           }))
-          expect(show({arrangement, escape: true, prefix: () => ''}, events).out).toBe(text)
+          expect(show({arrangement, terminal: {colors: true}, prefix: () => ''}, events).out).toBe(text)
         },
       ),
       {seed: 20260714, examples: [[['汉字😀'], [1, 2, 4, 5, 7, 8, 9], 'bytes']]},
     )
+  })
+})
+
+describe('prefixes', () => {
+  it('tell two hosts of one name apart, and count wide characters', () => {
+    const labels = hostLabels([
+      {instanceId: 'i-bp1aaaaaa111111', name: 'web'},
+      {instanceId: 'i-bp1aaaaaa222222', name: 'web'},
+      {instanceId: 'i-3', name: '磁盘'},
+      {instanceId: 'i-4', name: ''},
+    ])
+    expect([...hostPrefixes(labels, {color: false}).values()]).toEqual([
+      'web…111111 | ',
+      'web…222222 | ',
+      '磁盘       | ',
+      'i-4        | ',
+    ])
+    const [first, second] = [...hostPrefixes(labels, {color: true}).values()]
+    expect(first).toMatch(/^\x1b\[\d+mweb…111111 \| \x1b\[39m$/)
+    expect(second?.slice(0, 5)).not.toBe(first?.slice(0, 5))
   })
 })

@@ -51,7 +51,7 @@ export abstract class BaseCommand extends Command {
 
   /** A line for the person, on stderr, so that stdout stays the result. */
   protected notice(flags: OutputFlagValues, text: string): void {
-    if (!flags.quiet) process.stderr.write(`${text}\n`)
+    if (!flags.quiet) process.stderr.write(`${neutralizeCiCommands(text, process.env)}\n`)
   }
 
   /** A connection to the control plane that flags, environment and profiles choose; starts the local one when it is asked for. */

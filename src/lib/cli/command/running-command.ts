@@ -1,8 +1,10 @@
 import type {Clock} from '../../core/clock.ts'
+import type {EcsClient} from '../../ecs/client.ts'
 import type {View} from '../../view/render.ts'
 import type {ConnectionFlagValues, OutputFlagValues} from '../flags/common.ts'
 import {catchInterrupt} from '../terminal/interrupt.ts'
 import {createLive, isLive, type Live, type LiveFlags} from '../terminal/live.ts'
+import {createOfflineNamer} from '../terminal/name-offline.ts'
 import {surroundings} from '../terminal/surroundings.ts'
 import {BaseCommand} from './base-command.ts'
 
@@ -27,20 +29,33 @@ export interface Finished {
 export abstract class RunningCommand extends BaseCommand {
   protected async carry(
     flags: LiveFlags,
-    connection: {output?: string | undefined},
+    connection: {ecs: EcsClient; output?: string | undefined},
     work: (tools: RunningTools, signal: AbortSignal) => Promise<Finished>,
   ): Promise<void> {
     const showsOutput = isLive(flags, connection.output)
     const live = createLive(flags, showsOutput)
     const {signal, release} = catchInterrupt()
+    const offline = createOfflineNamer({ecs: connection.ecs, say: live.say})
+    const listener: Live = {
+      ...live,
+      started: (invokeIds, targets) => {
+        live.started(invokeIds, targets)
+        offline.started(targets)
+      },
+      changed: (results) => {
+        live.changed(results)
+        offline.changed(results)
+      },
+    }
     const tools: RunningTools = {
-      listener: live,
+      listener,
       clock: surroundings.clock,
       random: surroundings.random,
-      notice: (text) => this.notice(flags, text),
+      notice: live.say,
     }
     const done = await work(tools, signal).finally(() => {
       live.end()
+      offline.end()
       release()
     })
     if (!done.wasLive || !showsOutput) {

@@ -1,7 +1,9 @@
-import {escapeControls} from '../../core/quote.ts'
+import {neutralizeCiCommands, obeysOutput} from '../../view/ci-commands.ts'
+import {hostLabels, hostPrefixes} from '../../view/host-labels.ts'
 import {createLiveOutput, type LiveChunk} from '../../view/live-output.ts'
-import {progressLine} from '../../view/run-progress.ts'
 import type {OutputFlagValues} from '../flags/common.ts'
+import {useColor} from './show.ts'
+import {createStatusLine, type StatusLine} from './status-line.ts'
 
 export interface LiveFlags extends OutputFlagValues {
   raw?: boolean | undefined
@@ -19,7 +21,9 @@ interface LiveTarget {
 export interface Live {
   started(invokeIds: readonly string[], targets: readonly LiveTarget[]): void
   output(instanceId: string, chunk: LiveChunk): void
-  changed(results: ReadonlyArray<{status: string}>): void
+  changed(results: ReadonlyArray<{instanceId: string; status: string}>): void
+  /** A line for the person while it goes on. */
+  say(text: string): void
   /** Ends the status line, so that other lines can follow. */
   end(): void
 }
@@ -29,10 +33,6 @@ export function isLive(flags: OutputFlagValues, ofProfile: string | undefined): 
   if (flags.output !== undefined || flags.json || flags.query !== undefined || flags.columns !== undefined) return false
   return ofProfile === undefined || ofProfile === 'table' || ofProfile === 'text'
 }
-
-const TICK_MS = 1000
-const HEARTBEAT_MS = 60_000
-const WIDEST_LABEL = 24
 
 export function createLive(flags: LiveFlags, showsOutput: boolean): Live {
   const status = createStatusLine(flags.quiet === true)
@@ -45,6 +45,10 @@ export function createLive(flags: LiveFlags, showsOutput: boolean): Live {
     },
     output: (instanceId, chunk) => show?.(instanceId, chunk),
     changed: (results) => status.update(results.map((result) => result.status)),
+    say: (text) => {
+      status.interrupt()
+      if (!flags.quiet) process.stderr.write(`${neutralizeCiCommands(text, process.env)}\n`)
+    },
     end: () => status.end(),
   }
 }
@@ -54,11 +58,9 @@ function createShow(
   targets: readonly LiveTarget[],
   status: StatusLine,
 ): (instanceId: string, chunk: LiveChunk) => void {
-  const names = new Map(
-    targets.map(({instanceId, name}) => [instanceId, escapeControls(name || instanceId, {keepLineBreaks: false})]),
-  )
-  const width = Math.min(WIDEST_LABEL, Math.max(0, ...[...names.values()].map((name) => name.length)))
-  const hasPrefix = flags.prefix !== false
+  const disarm = obeysOutput(process.env) ? (text: string) => neutralizeCiCommands(text, process.env) : undefined
+  const labels = hostLabels(targets.map(({instanceId, name}) => ({instanceId, name: disarm?.(name) ?? name})))
+  const prefixes = hostPrefixes(labels, {color: useColor(flags, process.env, process.stdout)})
   const sinks = {
     out: (data: string | Uint8Array) => {
       status.clear()
@@ -71,61 +73,9 @@ function createShow(
   }
   return createLiveOutput(sinks, {
     arrangement: targets.length < 2 ? 'bytes' : flags.group ? 'group' : 'lines',
-    escape: process.stdout.isTTY === true && !flags.raw,
-    heading: (id) => names.get(id) ?? id,
-    prefix: (id) => (hasPrefix ? `${(names.get(id) ?? id).padEnd(width)} | ` : ''),
+    terminal: process.stdout.isTTY && !flags.raw ? {colors: process.env['TERM'] !== 'dumb'} : undefined,
+    disarm: flags.raw ? undefined : disarm,
+    heading: (id) => labels.get(id) ?? id,
+    prefix: (id) => (flags.prefix === false ? '' : (prefixes.get(id) ?? `${id} | `)),
   })
-}
-
-interface StatusLine {
-  start(total: number): void
-  update(statuses: readonly string[]): void
-  /** Takes it off the terminal; it comes back with the next tick. */
-  clear(): void
-  end(): void
-}
-
-/** A line that renews itself on a terminal; elsewhere a line a minute, so that no CI takes the silence for a hang. */
-function createStatusLine(isQuiet: boolean): StatusLine {
-  const isTerminal = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb'
-  let timer: NodeJS.Timeout | undefined
-  let statuses: readonly string[] = []
-  let total = 0
-  let isShown = false
-  /** A single target's output may stop in the middle of a line, which a status line would overwrite. */
-  let isMuted = false
-  const beganAtMs = performance.now()
-  const clear = (): void => {
-    if (isShown) process.stderr.write('\r\x1b[K')
-    isShown = false
-  }
-  const tick = (): void => {
-    if (isMuted) return
-    const line = progressLine(statuses, total, performance.now() - beganAtMs)
-    if (!isTerminal) {
-      process.stderr.write(`${line}\n`)
-      return
-    }
-    process.stderr.write(`\r\x1b[K${line.slice(0, (process.stderr.columns || 80) - 1)}`)
-    isShown = true
-  }
-  return {
-    start: (count) => {
-      total = count
-      if (isQuiet || count === 0) return
-      timer = setInterval(tick, isTerminal ? TICK_MS : HEARTBEAT_MS)
-      timer.unref()
-    },
-    update: (now) => {
-      statuses = now
-    },
-    clear: () => {
-      clear()
-      isMuted ||= isTerminal && total === 1
-    },
-    end: () => {
-      clearInterval(timer)
-      clear()
-    },
-  }
 }

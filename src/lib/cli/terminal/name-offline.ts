@@ -1,0 +1,52 @@
+import {describeAgentStatus} from '../../ecs/api/instances.ts'
+import type {EcsClient} from '../../ecs/client.ts'
+import {hostLabels} from '../../view/host-labels.ts'
+
+const FIRST_LOOK_MS = 1000
+/** Of the lists that are asked for, and of the names that are said. */
+const MOST_ASKED = 100
+const MOST_NAMED = 5
+
+interface Host {
+  instanceId: string
+  name: string
+}
+
+/** Soon after the start names those that can't have heard of it, which would otherwise be known only when their time is up. */
+export function createOfflineNamer(deps: {ecs: EcsClient; say(text: string): void}): {
+  started(hosts: readonly Host[]): void
+  changed(results: ReadonlyArray<{instanceId: string; status: string}>): void
+  end(): void
+} {
+  const waiting = new Map<string, Host>()
+  let timer: NodeJS.Timeout | undefined
+  const look = async (): Promise<void> => {
+    const instanceIds = [...waiting.keys()].slice(0, MOST_ASKED)
+    if (instanceIds.length === 0) return
+    const {items} = await describeAgentStatus(deps.ecs, {instanceIds}, MOST_ASKED)
+    const offline = items.filter(({instanceId, online}) => !online && waiting.has(instanceId))
+    if (offline.length > 0) deps.say(offlineLine(offline.flatMap(({instanceId}) => waiting.get(instanceId) ?? [])))
+  }
+  return {
+    started: (hosts) => {
+      for (const host of hosts) waiting.set(host.instanceId, host)
+      // It is only news: without an answer nothing is said.
+      timer = setTimeout(() => void look().catch(() => {}), FIRST_LOOK_MS).unref()
+    },
+    changed: (results) => {
+      for (const {instanceId, status} of results) if (status !== 'Pending') waiting.delete(instanceId)
+    },
+    end: () => {
+      clearTimeout(timer)
+      waiting.clear()
+    },
+  }
+}
+
+export function offlineLine(hosts: readonly Host[]): string {
+  const labels = [...hostLabels(hosts).values()]
+  const more = labels.length - MOST_NAMED
+  const names = `${labels.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  const [verb, whom] = labels.length === 1 ? ['is', 'it'] : ['are', 'them']
+  return `${names} ${verb} offline; the service waits a while for ${whom}`
+}
