@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {AGENT_PATHS} from '../../../src/lib/protocol/agent/paths.ts'
 import {expireUndelivered, giveUpLost, kickAgain, maintain, pruneAll} from '../../../src/lib/server/maintenance.ts'
 import {expire, findUndelivered, findUnfinished, giveUp} from '../../../src/lib/server/store/runs/overdue.ts'
 import {requestStop} from '../../../src/lib/server/store/runs/stop.ts'
@@ -40,6 +41,7 @@ describe('a task that nobody starts', () => {
   ])('expires after a minute: $name', async ({silentMs, connected, code}) => {
     const face = await openFace()
     const agent = await addAgent(face)
+    await agent.send('GET', AGENT_PATHS.heartBeat)
     face.clock.nowMs += silentMs
     if (connected) face.deps.kicker.connected(agent.instanceId, {send: () => {}, close: () => {}})
     const taskId = await addInvocation(face, [agent.instanceId])

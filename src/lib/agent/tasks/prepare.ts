@@ -16,10 +16,16 @@ export interface Ready {
   environment: Record<string, string>
 }
 
+interface Invalid {
+  kind: 'invalid'
+  param: string
+  value: string
+}
+
 export type Prepared =
   | Ready
   /** The task as a whole cannot be run here. */
-  | {kind: 'invalid'; param: string; value: string}
+  | Invalid
   /** This script cannot be started. */
   | {kind: 'error'; reason: string}
 
@@ -28,7 +34,7 @@ export async function prepareTask(task: Task, machine: Machine): Promise<Prepare
   if (task.inContainer)
     return invalid('UnsupportedContainerRuntime', 'UnsupportedContainerRuntime: this agent runs nothing in containers')
   const filled = fillBuiltIns(task)
-  if (typeof filled === 'string') return invalid('InvalidEnvironmentParameter', filled)
+  if ('kind' in filled) return filled
   const account = await chooseAccount(task.username, machine)
   if (typeof account === 'string')
     return invalid('UsernameOrPasswordInvalid', `UserInvalid_${task.username}: ${account}`)
@@ -41,17 +47,21 @@ export async function prepareTask(task: Task, machine: Machine): Promise<Prepare
   return {kind: 'ready', program, cwd: cwd.path, account, environment: environmentOf(somebody, machine)}
 }
 
-function invalid(param: string, value: string): Prepared {
+function invalid(param: string, value: string): Invalid {
   return {kind: 'invalid', param, value}
 }
 
 /** @returns the script, or what is wrong with it. */
-function fillBuiltIns(task: Task): Buffer | string {
+function fillBuiltIns(task: Task): Buffer | Invalid {
   if (task.builtIns === undefined) return task.script
   const script = task.script.toString('utf8')
-  if (/\{\{\s*oos(-secret)?\s*:/.test(script)) return 'The parameter store cannot be reached from here'
+  if (/\{\{\s*oos(-secret)?\s*:/.test(script)) {
+    return invalid('ParameterStoreNotAccessible', 'this agent cannot read the parameter store of OOS')
+  }
   const filled = substituteBuiltIns(script, task.builtIns)
-  return 'unknown' in filled ? `The environment parameter ${filled.unknown} is invalid` : Buffer.from(filled.script)
+  return 'unknown' in filled
+    ? invalid('InvalidEnvironmentParameter', `The environment parameter ${filled.unknown} is invalid`)
+    : Buffer.from(filled.script)
 }
 
 /** @returns undefined for ourselves, or why that user cannot be had. */

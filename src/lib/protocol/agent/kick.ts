@@ -3,6 +3,9 @@ export function encodeKick(kick: {kind: 'run' | 'stop'; taskId: string}): string
   return `kick_vm task ${kick.kind} ${kick.taskId}`
 }
 
+/** Makes an agent say goodbye and forget its identity. */
+export const DEREGISTER_KICK = 'kick_vm agent deregister'
+
 /** What the text asks the agent to do; `undefined` is answered with `unknow:`. */
 export function decodeKick(
   text: string,

@@ -39,7 +39,7 @@ export interface AuthenticateDeps extends Pick<ServerDeps, 'db' | 'clock'> {
 export async function authenticateAgent(
   deps: AuthenticateDeps,
   request: AgentRequest,
-  options: {once: boolean},
+  options: {once: boolean; evenDeregistered?: boolean},
 ): Promise<AuthenticatedAgent> {
   const given = readHeaders(request)
   checkClock(given.timestamp, deps.clock.now())
@@ -55,7 +55,8 @@ export async function authenticateAgent(
   const content = {method: request.method, target: request.target, body}
   if (instance.strong === 1 && !isValid(() => verifyStrong(key, signing, content, given.strong))) throw invalid()
   // Only who holds the key learns that it does not count any more.
-  if (instance.deregistered_at_ms > 0) throw new AgentRefusal(403, 'This instance was deregistered.')
+  if (instance.deregistered_at_ms > 0 && !options.evenDeregistered)
+    throw new AgentRefusal(403, 'This instance was deregistered.')
   if (options.once || instance.strong === 0) await useOnce(deps, given)
   return {instance, body, requestId: given.requestId}
 }

@@ -30,5 +30,7 @@ export type AgentRoute =
       auth: 'instance'
       /** A request of our own agents may not come twice either. */
       once?: boolean
+      /** Also for an instance that was deregistered; everything else is closed to it. */
+      evenDeregistered?: boolean
       handle(deps: ServerDeps, call: InstanceCall): Promise<Response>
     })

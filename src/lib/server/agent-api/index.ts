@@ -100,7 +100,10 @@ async function serve(
     header: (name: string) => request.headers.get(name),
     body,
   }
-  const agent = await authenticateAgent(authenticate, agentRequest, {once: route.once === true})
+  const agent = await authenticateAgent(authenticate, agentRequest, {
+    once: route.once === true,
+    evenDeregistered: route.evenDeregistered === true,
+  })
   return route.handle(deps, {...open, ...agent})
 }
 

@@ -16,7 +16,7 @@ export async function see(deps: ServerDeps, call: InstanceCall, told: Seen = {})
 }
 
 /** `linux_amd64/2.2.3.578` → 2.2.3.578. */
-function agentVersion(userAgent: string): Seen {
+export function agentVersion(userAgent: string): {agent_version?: string} {
   const version = /^[\w-]{1,40}\/([\w.-]{1,40})$/.exec(userAgent)?.[1]
   return version === undefined ? {} : {agent_version: version}
 }

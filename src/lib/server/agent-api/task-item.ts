@@ -21,7 +21,7 @@ export function encodeItem(offer: Offer, instance: Receiver): WireTaskItem {
       commandContent: Buffer.from(scriptOf(offer), 'utf8').toString('base64'),
       timeOut: String(offer.timeout_sec),
       workingDirectory: offer.working_dir || null,
-      username: offer.username || null,
+      username: accountOf(offer, instance),
       windowsPasswordName: offer.windows_password_name || null,
       cron,
       args: null,
@@ -71,6 +71,12 @@ export function encodeStop(stop: StopOffer, instance: Receiver): WireTaskItem {
     output: outputRules(instance),
     repeat: readableRepeat(stop),
   }
+}
+
+/** Official agents always are root, and look for the account of that name in a way that does not find it. */
+function accountOf({username}: Offer, {strong}: Receiver): string | null {
+  if (username === '' || (strong === 0 && username === 'root')) return null
+  return username
 }
 
 function scriptOf(offer: Offer): string {

@@ -1,11 +1,12 @@
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import type {WireTaskItem, WireTaskList} from '../../protocol/agent/task-list.ts'
 import type {ServerDeps} from '../deps.ts'
+import {missingAbility} from '../rules/agent-abilities.ts'
 import {hasOpenTask, type Offer, type Offers, refuseOffer, takeOffers} from '../store/runs/deliver.ts'
 import type {InstanceRow} from '../store/schema.ts'
 import {answer} from './answer.ts'
 import type {AgentRoute} from './call.ts'
-import {see} from './seen.ts'
+import {agentVersion, see} from './seen.ts'
 import {encodeItem, encodeStop} from './task-item.ts'
 
 export const taskList: AgentRoute = {
@@ -15,7 +16,9 @@ export const taskList: AgentRoute = {
   once: true,
   handle: async (deps, call) => {
     await see(deps, call)
-    const {instance, query} = call
+    const {query} = call
+    // What it can do is asked of the agent that will get the tasks, which may be newer than the one of the last fetch.
+    const instance = {...call.instance, ...agentVersion(call.userAgent)}
     const isStartup = query.get('reason') === 'startup'
     const offers = await fetchOffers(deps, instance, {isStartup, isColdStart: query.get('cold_start') === 'true'})
     for (const invokeId of offers.changed) deps.changes.notify(invokeId)
@@ -59,12 +62,17 @@ async function encodeOrRefuse(
   instance: InstanceRow,
   offer: Offer,
 ): Promise<WireTaskItem | undefined> {
+  const missing = missingAbility(offer, instance)
+  if (missing !== undefined) return refuse({code: 'ClientNeedUpgrade', info: missing})
   try {
     return encodeItem(offer, instance)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'unreadable'
+    return refuse({code: 'BadCronExpression', info: error instanceof Error ? error.message : 'unreadable'})
+  }
+
+  async function refuse(why: {code: string; info: string}): Promise<undefined> {
     const key = {invokeId: offer.invoke_id, instanceId: instance.instance_id}
-    await deps.db.write((tx) => refuseOffer(tx, key, reason, deps.clock.now()))
+    await deps.db.write((tx) => refuseOffer(tx, key, why, deps.clock.now()))
     deps.changes.notify(offer.invoke_id)
     return undefined
   }

@@ -3,6 +3,7 @@ import {quote} from '../../core/quote.ts'
 import {Fault} from '../../protocol/ecs/faults.ts'
 import type {Fields} from '../../protocol/ecs/fields.ts'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
+import type {ParameterTree} from '../../protocol/ecs/parameter-tree.ts'
 import {instanceKeys, readInstances} from '../store/fleet/instances-list.ts'
 import {readPage} from '../store/pages.ts'
 import type {InstanceRow} from '../store/schema.ts'
@@ -17,6 +18,35 @@ import {tagFields, tagsView} from './parts/tags.ts'
 const STATUSES = ['Pending', 'Running', 'Starting', 'Stopping', 'Stopped'] as const
 const MOST_ITEMS = 100
 
+const NETWORK = 'vpc'
+
+/** Filters by what only a machine in ECS has. With one of them the list must be empty, rather than whole. */
+const NOT_OURS = [
+  'DeviceAvailable',
+  'EipAddresses',
+  'Filter',
+  'HpcClusterId',
+  'HttpEndpoint',
+  'HttpPutResponseHopLimit',
+  'HttpTokens',
+  'ImageId',
+  'InnerIpAddresses',
+  'InstanceChargeType',
+  'InstanceType',
+  'InstanceTypeFamily',
+  'InternetChargeType',
+  'IoOptimized',
+  'Ipv6Address',
+  'KeyPairName',
+  'LockReason',
+  'RdmaIpAddresses',
+  'SecurityGroupId',
+  'SpotStrategy',
+  'VSwitchId',
+  'VpcId',
+  'ZoneId',
+] as const
+
 /** Every registered instance: ours have no machine in ECS behind them, so being online stands for running. */
 export const describeInstances = operation(
   z.object({
@@ -28,6 +58,7 @@ export const describeInstances = operation(
     DryRun: flag('DryRun'),
     ResourceGroupId: resourceGroupId(),
     Tag: tagFields('Tag'),
+    InstanceNetworkType: filter('InstanceNetworkType'),
     ...pagingFields(),
   }),
   async (call, input) => {
@@ -35,12 +66,13 @@ export const describeInstances = operation(
     const db = call.deps.db.read
     const request = pageRequest(call, input, {max: LIMITS.pageSizeInstances, clampFrom: 10})
     const isOnline = onlineTest(call)
+    const isOurs = !asksForMore(call.tree) && (input.InstanceNetworkType ?? NETWORK) === NETWORK
     const isSteady = input.Status === undefined || input.Status === 'Running' || input.Status === 'Stopped'
     const filterBy = {
       accountId: call.accountId,
       regionId: call.regionId,
       // The states in between never last.
-      instanceIds: isSteady ? input.InstanceIds : [],
+      instanceIds: isOurs && isSteady ? input.InstanceIds : [],
       privateIps: input.PrivateIpAddresses,
       publicIps: input.PublicIpAddresses,
       name: input.InstanceName,
@@ -58,6 +90,10 @@ export const describeInstances = operation(
     }
   },
 )
+
+function asksForMore(tree: ParameterTree): boolean {
+  return NOT_OURS.some((name) => tree[name] !== undefined && tree[name] !== '')
+}
 
 /** A JSON array in one text, which is how this operation alone spells its lists. */
 function jsonList(name: string) {
@@ -93,7 +129,7 @@ function instanceView(row: InstanceRow, isOnline: boolean, tags: readonly Tag[] 
     OSNameEn: row.os_version,
     InstanceType: '',
     ImageId: '',
-    InstanceNetworkType: 'vpc',
+    InstanceNetworkType: NETWORK,
     CreationTime: minuteTime(row.registered_at_ms),
     StartTime: minuteTime(row.registered_at_ms),
     ResourceGroupId: row.resource_group_id,

@@ -14,7 +14,7 @@ import {choice, filter, flag, resourceGroupId} from './parts/fields.ts'
 import {holdUntilChanged} from './parts/hold.ts'
 import {pageFields, pageRequest, pagingFields} from './parts/paging.ts'
 import {tagFields, tagsView} from './parts/tags.ts'
-import {ossView, viewTask} from './parts/task-view.ts'
+import {viewTask} from './parts/task-view.ts'
 
 const FAILED: TaskState[] = FINAL_TASK_STATES.filter((state) => !['Success', 'Stopped', 'Cancelled'].includes(state))
 
@@ -111,7 +111,6 @@ function resultView(
     ContainerId: row.container_id,
     ContainerName: row.container_name,
     OssOutputDelivery: row.oss_output_delivery,
-    ...ossView(row),
     Tags: tagsView(tags),
   }
 }

@@ -14,7 +14,7 @@ import {choice, filter, flag, resourceGroupId} from './parts/fields.ts'
 import {holdUntilChanged} from './parts/hold.ts'
 import {pageFields, pageRequest, pagingFields} from './parts/paging.ts'
 import {tagFields, tagsView} from './parts/tags.ts'
-import {isRecurring, isTimed, ossView, viewTask} from './parts/task-view.ts'
+import {isRecurring, isTimed, viewTask} from './parts/task-view.ts'
 
 /**
  * Newest first. Without Timed everything is listed: the documented default, taken literally, would hide recurring invocations from
@@ -151,6 +151,5 @@ function instanceView(row: InvocationRow, task: TaskResult, {encoding, withOutpu
     Dropped: view.dropped,
     Output: withOutput ? encodeBytes(view.output, encoding) : undefined,
     ...view.error,
-    ...ossView(row),
   }
 }

@@ -1,4 +1,4 @@
-import {encodeKick} from '../../protocol/agent/kick.ts'
+import {DEREGISTER_KICK, encodeKick} from '../../protocol/agent/kick.ts'
 
 /** A connected agent, as far as kicking it goes. */
 export interface KickSocket {
@@ -13,7 +13,7 @@ export interface Kicker {
   connected(instanceId: string, socket: KickSocket): () => void
   isConnected(instanceId: string): boolean
   connectedInstances(): string[]
-  /** Closes an instance's connection, as after its deregistration. */
+  /** Tells an instance that it was deregistered, so that it forgets its identity and can register anew, and closes its connection. */
   disconnect(instanceId: string): void
   closeAll(): void
 }
@@ -31,7 +31,11 @@ export function createKicker(): Kicker {
     },
     isConnected: (instanceId) => sockets.has(instanceId),
     connectedInstances: () => [...sockets.keys()],
-    disconnect: (instanceId) => sockets.get(instanceId)?.close(4403, 'deregistered'),
+    disconnect: (instanceId) => {
+      const socket = sockets.get(instanceId)
+      socket?.send(DEREGISTER_KICK)
+      socket?.close(4403, 'deregistered')
+    },
     closeAll: () => {
       for (const socket of sockets.values()) socket.close(1001, 'going away')
     },

@@ -21,6 +21,16 @@ function prepare(more: Record<string, unknown>, script: string | Buffer = 'true'
   return prepareTask(task, on)
 }
 
+describe('parameters that the agent fills', () => {
+  it.each([
+    {script: 'echo {{oos:x}}', param: 'ParameterStoreNotAccessible'},
+    {script: 'echo {{ oos-secret : x }}', param: 'ParameterStoreNotAccessible'},
+    {script: 'echo {{ACS::Nothing}}', param: 'InvalidEnvironmentParameter'},
+  ])('are refused by their kind: $script', async ({script, param}) => {
+    expect(await prepare({enableParameter: true}, script)).toMatchObject({kind: 'invalid', param})
+  })
+})
+
 describe('the user of a task (B34)', () => {
   it.each([
     {name: 'nobody-of-that-name', reason: 'no such user'},

@@ -52,12 +52,13 @@ describe('the kick socket', () => {
     await expect.poll(() => server.deps.kicker.isConnected(agent.instanceId)).toBe(false)
   })
 
-  it('is closed when its instance is deregistered', async () => {
+  it('is told so and closed when its instance is deregistered', async () => {
     const {server, face} = await startTestServer()
     const agent = await addAgent(face)
     const client = await connectKick(server, agent)
     await agent.send('POST', '/luban/api/instance/deregister')
     expect(await client.closed).toBe(4403)
+    expect(client.heard).toEqual(['kick_vm agent deregister'])
     await expect(connectKick(server, agent)).rejects.toThrow('403')
   })
 

@@ -85,7 +85,7 @@ describe('a registration', () => {
         resource_group_id: '',
         invocation_count: 0,
         last_invoked_at_ms: 0,
-        last_seen_at_ms: START_MS,
+        last_seen_at_ms: 0,
         registered_at_ms: START_MS,
         deregistered_at_ms: 0,
       },

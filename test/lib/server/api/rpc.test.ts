@@ -177,6 +177,7 @@ describe('createRpc', () => {
     {name: 'an empty signature', change: {Signature: ''}, code: 'IncompleteSignature'},
     {name: 'a wrong signature', change: {Signature: 'bm9uc2Vuc2U='}, code: 'SignatureDoesNotMatch'},
     {name: 'a signature in hexadecimal', change: {Signature: '0a'.repeat(20)}, code: 'SignatureDoesNotMatch'},
+    {name: 'a type of another kind', change: {SignatureType: 'BEARERTOKEN'}, code: 'InvalidParameter.SignatureType'},
     {name: 'another method', change: {SignatureMethod: 'HMAC-SHA256'}, code: 'InvalidParameter.SignatureMethod'},
     {name: 'no method', change: {SignatureMethod: undefined}, code: 'MissingParameter.SignatureMethod'},
     {name: 'another signature version', change: {SignatureVersion: '2.0'}, code: 'InvalidParameter.SignatureVersion'},

@@ -467,12 +467,21 @@ describe('DescribeCommands', () => {
     let NextToken: string | undefined
     do {
       const page = await own.ok('DescribeCommands', {MaxResults: 3, NextToken})
-      expect(page.TotalCount).toBeUndefined()
+      expect(page).toMatchObject({PageNumber: 1, PageSize: 3, TotalCount: page.Commands.Command.length})
       byToken.push(...page.Commands.Command.map((command: {CommandId: string}) => command.CommandId))
       NextToken = page.NextToken
     } while (NextToken)
     expect(byToken).toEqual(numbered)
     expect(new Set(byToken).size).toBe(8)
+  })
+
+  it('goes on by token from a numbered page, when more follows and only then', async () => {
+    const first = await own.ok('DescribeCommands', {PageNumber: 1, PageSize: 3})
+    const second = await own.ok('DescribeCommands', {PageNumber: 2, PageSize: 3})
+    const next = await own.ok('DescribeCommands', {MaxResults: 3, NextToken: first.NextToken})
+    expect(next.Commands).toEqual(second.Commands)
+    expect((await own.ok('DescribeCommands', {PageNumber: 3, PageSize: 3})).NextToken).toBe('')
+    expect((await own.ok('DescribeCommands', {PageNumber: 1, PageSize: 8})).NextToken).toBe('')
   })
 
   it('ignores page numbers once a token style parameter is sent', async () => {

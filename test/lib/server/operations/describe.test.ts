@@ -144,15 +144,6 @@ describe('a finished run', () => {
     })
     expect(result).not.toHaveProperty('ExitCode')
   })
-
-  it('says that output was not delivered to OSS', async () => {
-    const InvokeId = await run({OssOutputDelivery: 'oss://bucket/prefix'})
-    expect((await results({InvokeId}))[0]).toMatchObject({
-      OssOutputDelivery: 'oss://bucket/prefix',
-      OssOutputStatus: 'Failed',
-      OssOutputErrorCode: 'NotSupported',
-    })
-  })
 })
 
 describe('statuses', () => {

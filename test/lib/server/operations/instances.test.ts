@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import type {ParameterValue} from '../../../../src/lib/protocol/ecs/parameters.ts'
 import {sha256Hex} from '../../../../src/lib/protocol/ecs/signature.ts'
 import type {Parameters} from '../../../support/rpc-client.ts'
 import {type Body, startTestServer, type TestServer} from '../../../support/rpc-server.ts'
@@ -268,6 +269,40 @@ describe('instances', () => {
   ])('are found as ECS instances, filtered by $name', async ({parameters, found}) => {
     const {Instances} = await server.ok('DescribeInstances', parameters)
     expect(Instances.Instance.map((row: Body) => row.InstanceId)).toEqual(found)
+  })
+
+  // Every filter of the documentation, but those by what our instances have.
+  it.each<{name: string; value: ParameterValue}>([
+    ...[
+      'DeviceAvailable HpcClusterId HttpEndpoint HttpPutResponseHopLimit HttpTokens ImageId InstanceChargeType InstanceType',
+      'InstanceTypeFamily InternetChargeType IoOptimized KeyPairName LockReason SecurityGroupId SpotStrategy VSwitchId VpcId ZoneId',
+    ].flatMap((names) => names.split(' ').map((name) => ({name, value: 'x'}))),
+    {name: 'EipAddresses', value: '["192.0.2.1"]'},
+    {name: 'InnerIpAddresses', value: '["192.0.2.1"]'},
+    {name: 'Ipv6Address', value: ['::1']},
+    {name: 'RdmaIpAddresses', value: ['192.0.2.1']},
+    {name: 'Filter', value: [{Key: 'CreationStartTime', Value: '2026-01-01T00:00Z'}]},
+    {name: 'InstanceNetworkType', value: 'classic'},
+  ])('are none when filtered by $name, which none of them has', async ({name, value}) => {
+    const {Instances, TotalCount} = await server.ok('DescribeInstances', {[name]: value})
+    expect([Instances.Instance, TotalCount]).toEqual([[], 0])
+    expect((await server.ok('DescribeInstances', {[name]: ''})).TotalCount).toBe(3)
+  })
+
+  it('are all in the network that they are shown in', async () => {
+    expect((await server.ok('DescribeInstances', {InstanceNetworkType: 'vpc'})).TotalCount).toBe(3)
+  })
+
+  it('name the regions of a server that answers for any, each account its own', async () => {
+    const own = await startTestServer()
+    const regions = async (): Promise<string[]> =>
+      (await own.ok('DescribeRegions')).Regions.Region.map((region: Body) => region.RegionId)
+    expect(await regions()).toEqual(['local'])
+    await own.addInstance('mi-a')
+    await own.addInstance('mi-b', {account_id: '2000', region_id: 'cn-wulanchabu'})
+    await own.ok('CreateActivation', {RegionId: 'cn-beijing'})
+    expect(await regions()).toEqual(['cn-beijing', 'cn-hangzhou'])
+    await own.close()
   })
 
   it('look like ECS instances', async () => {

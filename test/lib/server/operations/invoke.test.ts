@@ -310,6 +310,14 @@ describe('RunCommand', () => {
       says: '512 characters; given: 10240',
     },
     {name: 'a user of 256 characters', change: {Username: 'u'.repeat(256)}, status: 403, code: 'Username.ExceedLimit'},
+    ...['nobody; touch X', '$(id)', '`id`', 'a&b', 'a|b', '-u', 'a b', 'a\\b', "a'b", 'a"b', 'a>b', '', ' a', '%x%']
+      .filter((name) => name !== '')
+      .map((Username) => ({
+        name: `the user ${Username}`,
+        change: {Username},
+        status: 400,
+        code: 'InvalidParameter.Username',
+      })),
     {name: 'a user with a line break', change: {Username: 'a\nb'}, status: 400, code: 'InvalidParameter.Username'},
     {
       name: 'a long password name',
@@ -343,7 +351,7 @@ describe('RunCommand', () => {
     },
     {
       name: 'another kind of storage',
-      change: {OssOutputDelivery: 's3://bucket'},
+      change: {OssOutputDelivery: 'oss://bucket/prefix'},
       status: 400,
       code: 'InvalidParameter.OssOutputDelivery',
     },
@@ -456,6 +464,14 @@ describe('RunCommand', () => {
     {name: 'PowerShell on Linux', change: {Type: 'RunPowerShellScript'}},
     {name: 'a batch script where the system is unknown', change: {Type: 'RunBatScript', InstanceId: ['mi-unknown']}},
     {name: 'System as a Windows user', change: {InstanceId: ['mi-windows'], Type: 'RunBatScript', Username: 'System'}},
+    ...['bob', 'Bob.O-Neil_2', 'svc$', 'me@corp.example', '张三'].map((Username) => ({
+      name: `the user ${Username}`,
+      change: {Username},
+    })),
+    {
+      name: 'a user of a domain, on Windows',
+      change: {InstanceId: ['mi-windows'], Type: 'RunBatScript', Username: 'CORP\\Bob Smith', WindowsPasswordName: 'p'},
+    },
     {name: 'empty parameters while they are off', change: {Parameters: '{}'}},
     {name: 'a parameter in another case', change: enabled('{{Name}}', {nAME: 'x'})},
     {name: 'a container', change: {ContainerId: `containerd://${'aB'.repeat(32)}`, ContainerName: 'web.1'}},
@@ -638,6 +654,14 @@ describe('StopInvocation', () => {
       status: 404,
       code: 'InvalidInstanceId.NotFound',
     },
+    {name: 'a misspelt instance', change: {InstanceID: ['mi-a']}, status: 400, code: 'InvalidParameter.InstanceID'},
+    {
+      name: 'instances by another name',
+      change: {InstanceIds: '["mi-a"]'},
+      status: 400,
+      code: 'InvalidParameter.InstanceIds',
+    },
+    {name: 'an instance in lower case', change: {instanceid: 'mi-a'}, status: 400, code: 'InvalidParameter.instanceid'},
     {
       name: '51 instances',
       change: {InstanceId: Array.from({length: 51}, (_, i) => `mi-${i}`)},

@@ -22,6 +22,12 @@ export function claimV1(request: RpcRequest): Claim {
   if (required('SignatureVersion') !== '1.0') {
     throw new Fault('InvalidParameter.SignatureVersion', 'SignatureVersion must be 1.0.')
   }
+  if (parameters.get('SignatureType')) {
+    throw new Fault(
+      'InvalidParameter.SignatureType',
+      'SignatureType must be empty: this server knows no bearer tokens.',
+    )
+  }
   const nonce = required('SignatureNonce')
   const timestamp = required('Timestamp')
   const signature = parameters.get('Signature') ?? ''

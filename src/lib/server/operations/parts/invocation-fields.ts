@@ -5,6 +5,9 @@ import {launcherField, timeoutField, workingDirField} from './command-fields.ts'
 import {choice, clientToken, filter, flag, resourceGroupId, texts} from './fields.ts'
 import {tagFields} from './tags.ts'
 
+/** Agents hand the name to programs, some of them to a shell. What stands for a command there is in no name of an account. */
+const USERNAME = /^[\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_.@+ \\-]*[\p{L}\p{M}\p{N}_.@+-])?\$?$/u
+
 /** What RunCommand and InvokeCommand have in common: on which instances, when, as whom, with which values. */
 export function invocationFields() {
   return {
@@ -20,7 +23,11 @@ export function invocationFields() {
     Launcher: launcherField(),
     Username: filter('Username', {
       max: {characters: LIMITS.usernameCharacters, code: 'Username.ExceedLimit'},
-      clean: {code: 'InvalidParameter.Username'},
+      pattern: {
+        is: USERNAME,
+        code: 'InvalidParameter.Username',
+        say: 'the name of an account: letters, digits, _ . @ + - and, between them, blanks',
+      },
     }),
     WindowsPasswordName: filter('WindowsPasswordName', {
       max: {characters: LIMITS.windowsPasswordNameCharacters, code: 'WindowsPasswordName.ExceedLimit'},
@@ -43,9 +50,9 @@ export function invocationFields() {
     TerminationMode: choice('TerminationMode', ['Process', 'ProcessTree'], 'InvalidTerminationMode.NotFound'),
     OssOutputDelivery: filter('OssOutputDelivery', {
       pattern: {
-        is: /^oss:\/\/[^/]{1,63}(\/.{0,254})?$/,
+        is: /^$/,
         code: 'InvalidParameter.OssOutputDelivery',
-        say: 'oss://bucket/prefix',
+        say: 'left out: this server delivers no output to OSS',
       },
     }),
     ResourceGroupId: resourceGroupId(),

@@ -1,7 +1,7 @@
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import type {Fields} from '../../../protocol/ecs/fields.ts'
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
-import type {Key, Page, PageRequest} from '../../store/pages.ts'
+import {type Key, NUMBERED_ROWS, type Page, type PageRequest} from '../../store/pages.ts'
 import {type Call, requestHash} from '../operation.ts'
 import {filter, parseInteger} from './fields.ts'
 
@@ -58,10 +58,24 @@ function pageSize(
   return Math.max(name === 'MaxResults' ? clampFrom : 1, Math.min(max, size))
 }
 
-/** The paging fields of an answer. By token there is no total: counting would cost more than the page. */
+/**
+ * The paging fields of an answer. All are there in both styles, since callers page by what they find. By token the total counts this
+ * page only, as the documentation warns: counting all would cost more than the page.
+ */
 export function pageFields(call: Call, request: PageRequest, page: Page): Fields {
-  if (request.style === 'token') return {NextToken: page.next === undefined ? '' : sealToken(call, page.next)}
-  return {NextToken: '', PageNumber: request.number, PageSize: request.size, TotalCount: page.total ?? 0}
+  const next = request.style === 'token' ? page.next : nextOfNumbered(request, page)
+  return {
+    NextToken: next === undefined ? '' : sealToken(call, next),
+    PageNumber: request.style === 'token' ? 1 : request.number,
+    PageSize: request.size,
+    TotalCount: request.style === 'token' ? page.keys.length : (page.total ?? 0),
+  }
+}
+
+/** Where the list goes on after a numbered page, for who goes on by token. */
+function nextOfNumbered({number, size}: PageRequest & {style: 'number'}, {keys, total = 0}: Page): Key | undefined {
+  const mayFollow = number * size < total || total >= NUMBERED_ROWS
+  return mayFollow && keys.length === size ? keys.at(-1) : undefined
 }
 
 /**

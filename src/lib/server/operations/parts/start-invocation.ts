@@ -1,4 +1,5 @@
 import {createId} from '../../../core/ids.ts'
+import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
 import {sha256Hex} from '../../../protocol/ecs/signature.ts'
@@ -57,9 +58,17 @@ export async function startInvocation(
   }
 }
 
-/** Windows starts nothing as another user without that user's password. */
+/** Windows starts nothing as another user without that user's password; its names may hold more. */
 function checkAccount(instances: readonly InstanceRow[], input: InvocationInput): void {
-  if (input.Username === undefined || input.Username.toLowerCase() === 'system') return
+  if (input.Username === undefined) return
+  // A shell would read more than a name in these, which only Windows has.
+  if (/[ \\]/.test(input.Username) && instances.some((row) => row.os_type.toLowerCase() !== 'windows')) {
+    throw new Fault(
+      'InvalidParameter.Username',
+      `Only accounts of Windows have blanks or \\ in their names; given: ${quote(input.Username)}.`,
+    )
+  }
+  if (input.Username.toLowerCase() === 'system') return
   if (input.WindowsPasswordName !== undefined) return
   if (instances.some((row) => row.os_type.toLowerCase() === 'windows')) throw new Fault('WindowsPasswordName.Missed')
 }

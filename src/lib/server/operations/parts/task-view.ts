@@ -1,4 +1,3 @@
-import type {Fields} from '../../../protocol/ecs/fields.ts'
 import {instanceStatus, isFinalTaskState, legacyInstanceStatus, type TaskState} from '../../../protocol/ecs/status.ts'
 import type {TaskResult} from '../../store/runs/task-results.ts'
 import type {InvocationRow} from '../../store/schema.ts'
@@ -61,14 +60,4 @@ function errorOf(task: TaskResult, state: TaskState, asRound: boolean): {ErrorCo
   const [code, info] = ofTask ? [ofTask, task.error_info] : [task.round_error_code ?? '', task.round_error_info ?? '']
   const usual = USUAL_ERRORS[state]
   return code || !usual ? {ErrorCode: code, ErrorInfo: info} : {ErrorCode: usual[0], ErrorInfo: usual[1]}
-}
-
-/** We keep a wish for delivery to OSS but cannot fulfil it, and say so where its outcome would stand. */
-export function ossView(row: InvocationRow): Fields {
-  if (row.oss_output_delivery === '') return {}
-  return {
-    OssOutputStatus: 'Failed',
-    OssOutputErrorCode: 'NotSupported',
-    OssOutputErrorInfo: 'This server does not deliver output to OSS.',
-  }
 }

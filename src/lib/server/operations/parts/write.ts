@@ -45,7 +45,7 @@ export async function write(
       targets: done.targets,
       requestId: call.requestId,
       source: call.source,
-      scriptHash: done.scriptHash ?? '',
+      ...(done.scriptHash !== undefined && {scriptHash: done.scriptHash}),
     })
     return done
   })

@@ -3,14 +3,16 @@ import type {Tx} from '../database.ts'
 export interface AuditEntry {
   atMs: number
   accountId: string
-  /** Access key id. */
+  /** Access key id, instance id or, where nobody is known, what was claimed. */
   caller: string
   action: string
   targets: readonly string[]
   requestId: string
   source: string
-  /** SHA-256 of the script, or empty. */
-  scriptHash: string
+  /** SHA-256 of the script. */
+  scriptHash?: string
+  /** A code where it was refused; absent: it was done. */
+  result?: string
 }
 
 /** In the transaction of the call it tells of, so that neither is there without the other. */
@@ -25,8 +27,8 @@ export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
       targets_json: JSON.stringify(entry.targets),
       request_id: entry.requestId,
       source: entry.source,
-      result: 'ok',
-      script_hash: entry.scriptHash,
+      result: entry.result ?? 'ok',
+      script_hash: entry.scriptHash ?? '',
     })
     .execute()
 }

@@ -1,6 +1,7 @@
 import {createId, type RandomBytes} from '../../../core/ids.ts'
 import {isSameSignature, sha256Hex} from '../../../protocol/ecs/signature.ts'
 import {isInRange, plainAddress} from '../../rules/ip-range.ts'
+import {appendAudit} from '../calls/audit.ts'
 import type {Tx} from '../database.ts'
 import type {ActivationRow} from '../schema.ts'
 
@@ -101,7 +102,8 @@ async function insertInstance(
       resource_group_id: activation.resource_group_id,
       invocation_count: 0,
       last_invoked_at_ms: 0,
-      last_seen_at_ms: nowMs,
+      // Registering is no sign of an agent that runs.
+      last_seen_at_ms: 0,
       registered_at_ms: nowMs,
       deregistered_at_ms: 0,
     })
@@ -150,18 +152,13 @@ async function recordRegistration(
   activation: ActivationRow,
   instanceId: string,
 ): Promise<void> {
-  await tx
-    .insertInto('audit')
-    .values({
-      at_ms: nowMs,
-      account_id: activation.account_id,
-      caller: activation.activation_id,
-      action: 'Agent.Register',
-      targets_json: JSON.stringify([instanceId]),
-      request_id: '',
-      source,
-      result: '200',
-      script_hash: '',
-    })
-    .execute()
+  await appendAudit(tx, {
+    atMs: nowMs,
+    accountId: activation.account_id,
+    caller: activation.activation_id,
+    action: 'Agent.Register',
+    targets: [instanceId],
+    requestId: '',
+    source,
+  })
 }

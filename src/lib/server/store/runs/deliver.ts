@@ -62,8 +62,13 @@ export async function takeOffers(tx: Tx, request: FetchRequest): Promise<Offers>
 }
 
 /** Ends what cannot be offered; nobody could ever run it. */
-export async function refuseOffer(tx: Tx, key: TaskKey, errorInfo: string, nowMs: number): Promise<void> {
-  const change = {state: 'Invalid', open: 0, error_code: 'BadCronExpression', error_info: errorInfo} as const
+export async function refuseOffer(
+  tx: Tx,
+  key: TaskKey,
+  error: {code: string; info: string},
+  nowMs: number,
+): Promise<void> {
+  const change = {state: 'Invalid', open: 0, error_code: error.code, error_info: error.info} as const
   if (await changeTask(tx, key, OPEN, {...change, updated_at_ms: nowMs})) await countChange(tx, key.invokeId)
 }
 
