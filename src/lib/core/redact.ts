@@ -1,8 +1,18 @@
 const HIDDEN = '***'
 
-// Spelled as they occur: "output" in a sentence of ours is no `Output` of a script.
-const SECRET_NAMES =
-  /(["']?)\b([Aa]ccessKeySecret|[Ss]ecurityToken|[Ss]tsToken|[Aa]ctivationCode|[Pp]rivateKey|[Pp]assword|[Ss]ignature|[Aa]uthorization|CommandContent|Parameters|Content|Output|x-acs-signature|x-acs-security-token|x-assist-signature)\b\1\s*[=:]\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^&\s,;}]+)/g
+const VALUE = String.raw`("(?:[^"\\]|\\.)*"|'[^']*'|[^&\s,;}]+)`
+
+/** Behind these a value is secret in any notation. A dot in front makes it part of a code, such as MissingParameter.Password. */
+const SECRET_NAMES = new RegExp(
+  String.raw`(["']?)(?<![\w.-])([Aa]ccessKeySecret|[Ss]ecurityToken|[Ss]tsToken|[Aa]ctivationCode|[Pp]rivateKey|[Pp]assword|[Ss]ignature|[Aa]uthorization|x-acs-signature|x-acs-security-token|x-assist-signature)\1\s*[=:]\s*${VALUE}`,
+  'g',
+)
+
+/** What a script is or printed. These are words of sentences, too ("Output: too long"), so that only a query or JSON is meant. */
+const CONTENT_NAMES = new RegExp(
+  String.raw`(?:(?<![\w.-])(?:CommandContent|Parameters|Content|Output)=|"(?:CommandContent|Parameters|Content|Output)"\s*:\s*)${VALUE}`,
+  'g',
+)
 
 const PEM = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g
 
@@ -18,5 +28,7 @@ export function redact(text: string, secrets: Iterable<string> = []): string {
       out = out.replaceAll(form, HIDDEN)
     }
   }
-  return out.replace(SECRET_NAMES, (match, _quote, _name, value: string) => match.slice(0, -value.length) + HIDDEN)
+  return out
+    .replace(SECRET_NAMES, (match, _quote, _name, value: string) => match.slice(0, -value.length) + HIDDEN)
+    .replace(CONTENT_NAMES, (match, value: string) => match.slice(0, -value.length) + HIDDEN)
 }

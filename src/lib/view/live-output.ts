@@ -1,3 +1,4 @@
+import {counted} from '../core/count.ts'
 import {type Arranger, createArranger, type LiveOptions, type Sinks} from './arrange-output.ts'
 
 export interface LiveChunk {
@@ -15,7 +16,7 @@ export function createLiveOutput(sinks: Sinks, options: LiveOptions): (instanceI
     arrangers.set(instanceId, arranger)
     if (chunk.lost > 0) {
       arranger.cut()
-      sinks.err(`${instanceId}: ${chunk.lost} bytes of output dropped before they could be read\n`)
+      sinks.err(`${instanceId}: ${counted(chunk.lost, 'byte')} of output dropped before they could be read\n`)
     }
     arranger.push(chunk.bytes)
     if (chunk.isLast) arranger.end()

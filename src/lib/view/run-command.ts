@@ -1,4 +1,5 @@
 import type {InstanceResult, RunResult} from '../actions/run/run-result.ts'
+import {counted} from '../core/count.ts'
 import {escapeControls} from '../core/quote.ts'
 import type {Block, View} from './render.ts'
 import {statusCell, timeCell} from './tones.ts'
@@ -51,7 +52,7 @@ function resultBlock(result: InstanceResult): Block {
     ],
     notes: [
       ...(error === '' ? [] : [error]),
-      ...(dropped === 0 ? [] : [`${dropped} of its bytes before this are gone`]),
+      ...(dropped === 0 ? [] : [`${counted(dropped, 'byte')} before this ${dropped === 1 ? 'is' : 'are'} gone`]),
     ],
     text: result.output,
   }
@@ -109,7 +110,10 @@ function outcomeText(result: InstanceResult): string {
   return error === '' ? result.status : `${result.status}: ${error}`
 }
 
+/** Code and words once each; agents repeat their code in front, and Go programs say <nil> for nothing. */
 function errorText({errorCode, errorInfo}: InstanceResult): string {
-  const parts = [errorCode, errorInfo].filter((part) => part !== '')
+  let info = errorInfo.replaceAll(/(^|[:\s])<nil>(?=$|[:\s,.])/g, '$1').replace(/[:\s]+$/, '')
+  while (errorCode !== '' && info.startsWith(errorCode)) info = info.slice(errorCode.length).replace(/^[:\s]+/, '')
+  const parts = [errorCode, info.trim()].filter((part) => part !== '')
   return escapeControls(parts.join(': '), {keepLineBreaks: false})
 }

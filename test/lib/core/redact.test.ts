@@ -16,13 +16,19 @@ describe('redact', () => {
     {name: 'a query', text: 'Action=x&Signature=abc%3D&Format=JSON', safe: 'Action=x&Signature=***&Format=JSON'},
     {name: 'JSON', text: '{"AccessKeySecret":"s3cr\\"et","b":1}', safe: '{"AccessKeySecret":***,"b":1}'},
     {name: 'a header', text: 'x-acs-signature: aGVsbG8=', safe: 'x-acs-signature: ***'},
+    {name: 'JSON of a script', text: '{"Output": "eA==","Content":"x"}', safe: '{"Output": ***,"Content":***}'},
     {name: 'a script parameter', text: 'CommandContent=ZWNobw&Type=a', safe: 'CommandContent=***&Type=a'},
   ])('hides the value behind a telling name in $name', ({text, safe}) => {
     expect(redact(text)).toBe(safe)
   })
 
-  it('leaves our own words alone', () => {
-    const line = 'Expected --output=foo to be one of: table, text'
+  it.each([
+    'Expected --output=foo to be one of: table, text',
+    'RunCommand: MissingParameter.CommandContent: The parameter CommandContent is missing.',
+    'InvalidParameter.Password: too short',
+    'Parameters: 3 are given, 2 are known',
+    'Output: nothing',
+  ])('leaves words alone: %s', (line) => {
     expect(redact(line)).toBe(line)
   })
 

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {renderCsv, renderText, type View} from '../../../src/lib/view/render.ts'
-import {resultsView} from '../../../src/lib/view/run-command.ts'
+import {resultsView, summaryLines} from '../../../src/lib/view/run-command.ts'
 import {selectColumns} from '../../../src/lib/view/select-columns.ts'
 import {renderTable} from '../../../src/lib/view/table.ts'
 import {displayWidth, truncate} from '../../../src/lib/view/width.ts'
@@ -65,7 +65,7 @@ describe('renderTable', () => {
     expect(performance.now() - began).toBeLessThan(1000)
     expect(table.split('\n', 3)).toEqual([
       '== web (i-1)  Failed  exit code 3  4m ago  t-1',
-      '5 of its bytes before this are gone',
+      '5 bytes before this are gone',
       'a line of output that is rather long, as lines of logs are',
     ])
     expect(table.endsWith('\\x1b[31mred\\x1b]52;c;eA==\\x07\n')).toBe(true)
@@ -122,5 +122,24 @@ describe('text and CSV', () => {
       "'\tx,4",
       '',
     ])
+  })
+})
+
+describe('summaryLines', () => {
+  it.each([
+    [
+      'ContainerConnectFailed',
+      'ContainerConnectFailed: ContainerConnectFailed: no such container',
+      'ContainerConnectFailed: no such container',
+    ],
+    ['ScriptFailed', '<nil>', 'ScriptFailed'],
+    ['ScriptFailed', 'ScriptFailed: exec: <nil>', 'ScriptFailed: exec'],
+    ['', 'lost', 'lost'],
+  ])('says a code and its words once: %s, %s', (errorCode, errorInfo, told) => {
+    const result = {
+      ...{instanceId: 'i-1', instanceName: '', invokeId: 't-1', status: 'Aborted', exitCode: null, dropped: 0},
+      ...{repeats: 1, startTime: '', finishTime: '', output: ''},
+    }
+    expect(summaryLines([{...result, errorCode, errorInfo}])).toEqual([`i-1: Aborted: ${told}`])
   })
 })

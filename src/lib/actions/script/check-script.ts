@@ -1,3 +1,4 @@
+import {counted} from '../../core/count.ts'
 import {AssistError} from '../../core/errors.ts'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
 import type {ScriptType} from '../../protocol/script.ts'
@@ -14,16 +15,16 @@ export interface CheckedScript {
 export function checkScript(bytes: Uint8Array, from: string, type: ScriptType): CheckedScript {
   if (bytes.length === 0) throw usage(`${from}: the script is empty (0 bytes)`)
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw usage(`${from}: the script is UTF-16 (${bytes.length} bytes)`, 'Save it as UTF-8.')
+    throw usage(`${from}: the script is UTF-16 (${counted(bytes.length, 'byte')})`, 'Save it as UTF-8.')
   }
   const nulAt = bytes.indexOf(0)
   if (nulAt >= 0)
     throw usage(`${from}: a script cannot hold NUL bytes; found one at byte ${nulAt + 1} of ${bytes.length}`)
   const text = decodeUtf8(bytes, from)
-  if (text.trim() === '') throw usage(`${from}: the script is blank (${bytes.length} bytes)`)
+  if (text.trim() === '') throw usage(`${from}: the script is blank (${counted(bytes.length, 'byte')})`)
   if (text.startsWith('\ufeff') && type !== 'RunPowerShellScript') {
     throw usage(
-      `${from}: the script begins with a byte order mark, which shells take for a command (${bytes.length} bytes)`,
+      `${from}: the script begins with a byte order mark, which shells take for a command (${counted(bytes.length, 'byte')})`,
       'Save it as UTF-8 without BOM.',
     )
   }
@@ -31,7 +32,9 @@ export function checkScript(bytes: Uint8Array, from: string, type: ScriptType): 
   const lines = text.match(/\r\n/g)?.length ?? 0
   const warnings =
     lines > 0 && type === 'RunShellScript'
-      ? [`${from}: ${lines} lines end in CR LF, kept as they are; shells take the CR for text`]
+      ? [
+          `${from}: ${counted(lines, 'line')} ${lines === 1 ? 'ends' : 'end'} in CR LF, kept; shells take the CR for text`,
+        ]
       : []
   return {text, warnings}
 }
@@ -56,7 +59,7 @@ function decodeUtf8(bytes: Uint8Array, from: string): string {
   try {
     return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)
   } catch (cause) {
-    throw new AssistError('usage', `${from}: the script is not UTF-8 (${bytes.length} bytes)`, {
+    throw new AssistError('usage', `${from}: the script is not UTF-8 (${counted(bytes.length, 'byte')})`, {
       hint: 'Save it as UTF-8.',
       cause,
     })

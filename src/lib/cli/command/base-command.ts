@@ -8,6 +8,7 @@ import {type ConnectionFlagValues, type OutputFlagValues, outputFlags} from '../
 import {choosePager, page} from '../terminal/page.ts'
 import {formatResult, outputFormat, useColor} from '../terminal/show.ts'
 import {createWaitingLine} from '../terminal/waiting-line.ts'
+import {commandNames} from './command-names.ts'
 import {reportError} from './report-error.ts'
 import {explainUsage} from './usage-error.ts'
 
@@ -102,7 +103,10 @@ export abstract class BaseCommand extends Command {
 
   protected override async catch(error: Error): Promise<void> {
     if ('oclif' in error && error.constructor.name === 'ExitError') throw error
-    process.exitCode = reportError(explainUsage(error, this.ctor), {json: asksForJson(this.argv)})
+    process.exitCode = reportError(
+      explainUsage(error, this.ctor, () => commandNames(this.config.root)),
+      {json: asksForJson(this.argv)},
+    )
   }
 }
 

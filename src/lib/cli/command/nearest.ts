@@ -1,5 +1,24 @@
-/** The candidate that was probably meant: at most a third of its letters differ. */
+/** The candidate that was probably meant: the shortest that goes on from there, else one of whose letters at most a third differ. */
 export function nearest(given: string, candidates: Iterable<string>): string | undefined {
+  const known = [...candidates]
+  return longer(given, known) ?? similar(given, known) ?? shorter(given, known)
+}
+
+const SHORTEST_BEGINNING = 3
+
+function longer(given: string, known: readonly string[]): string | undefined {
+  if (given.length < SHORTEST_BEGINNING) return undefined
+  const begun = known.filter((candidate) => candidate.toLowerCase().startsWith(given.toLowerCase()))
+  return begun.sort((a, b) => a.length - b.length)[0]
+}
+
+/** `instance-id` for `instance`. */
+function shorter(given: string, known: readonly string[]): string | undefined {
+  const parts = known.filter((candidate) => given.toLowerCase().startsWith(`${candidate.toLowerCase()}-`))
+  return parts.sort((a, b) => b.length - a.length)[0]
+}
+
+function similar(given: string, candidates: readonly string[]): string | undefined {
   let best: {candidate: string; distance: number} | undefined
   for (const candidate of candidates) {
     const distance = editDistance(given.toLowerCase(), candidate.toLowerCase())

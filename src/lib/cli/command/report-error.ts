@@ -1,6 +1,10 @@
 import {Errors} from '@oclif/core'
 import {AssistError, EXIT_CODES} from '../../core/errors.ts'
+import {quote} from '../../core/quote.ts'
 import {redact} from '../../core/redact.ts'
+import {systemReason} from '../../core/system-reason.ts'
+import {neutralizeCiCommands} from '../../view/ci-commands.ts'
+import {explainUsage} from './usage-error.ts'
 
 /** The one place that turns whatever was thrown into a line for a person (or JSON on stderr) and an exit code. */
 export function reportError(error: unknown, as: {json?: boolean} = {}): number {
@@ -10,7 +14,7 @@ export function reportError(error: unknown, as: {json?: boolean} = {}): number {
     process.stderr.write(`${redact(JSON.stringify({error: {code, exitCode: told.exitCode, message, hint}}))}\n`)
   } else {
     const lines = [`Error: ${told.message}`, ...(told.hint ? [`  ${told.hint}`] : [])]
-    process.stderr.write(`${redact(lines.join('\n'))}\n`)
+    process.stderr.write(`${neutralizeCiCommands(redact(lines.join('\n')), process.env)}\n`)
   }
   return told.exitCode
 }
@@ -29,11 +33,9 @@ export function describeError(error: unknown): ToldError {
   if (error instanceof Error && error.name === 'ExitPromptError') {
     return {code: 'interrupted', exitCode: EXIT_CODES.interrupted, message: 'interrupted', hint: undefined}
   }
-  if (error instanceof Errors.CLIError) {
-    const [first = '', ...rest] = error.message.split('\n').filter((line) => !line.startsWith('See more help'))
-    const hint = rest.length > 0 ? rest.join('\n  ') : 'See: assist --help'
-    return {code: 'usage', exitCode: EXIT_CODES.usage, message: first, hint}
-  }
+  if (error instanceof Errors.CLIError) return describeError(explainUsage(error, {}, () => []))
+  const reason = systemReason(error)
+  if (reason !== undefined) return systemError(error as NodeJS.ErrnoException, reason)
   const message = error instanceof Error ? error.message : String(error)
   return {
     code: 'bug',
@@ -41,4 +43,10 @@ export function describeError(error: unknown): ToldError {
     message: `internal error: ${message}`,
     hint: 'This is a bug in assist. Please report it with the command line you used (without secrets).',
   }
+}
+
+/** A file or an address that this machine would not give us: whose move it is the person knows best. */
+function systemError({path, syscall}: NodeJS.ErrnoException, reason: string): ToldError {
+  const where = path === undefined ? (syscall ?? 'the system') : quote(path)
+  return {code: 'config', exitCode: EXIT_CODES.config, message: `${where}: ${reason}`, hint: undefined}
 }

@@ -1,27 +1,93 @@
+import {stripVTControlCharacters} from 'node:util'
 import {type Command, Errors} from '@oclif/core'
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {nearest} from './nearest.ts'
 
-interface FlagNames {
+interface CommandNames {
+  id?: string
   flags?: Command.Class['flags']
   baseFlags?: Command.Class['baseFlags']
 }
 
-/** oclif's complaint about a command line, with what was probably meant. Any other error comes back as it is. */
-export function explainUsage(error: unknown, command: FlagNames): unknown {
+/**
+ * oclif's complaint about a command line in our words, with what was probably meant. Any other error comes back as it is, but that a usage error
+ * without a hint gets one: the help of its command. `names` are those of all commands.
+ */
+export function explainUsage(error: unknown, command: CommandNames, names: () => readonly string[]): unknown {
+  const help = command.id === undefined ? 'See: assist --help' : `See: assist ${spoken(command.id)} --help`
+  if (error instanceof AssistError) return error.code === 'usage' ? ownError(error, help) : error
   if (!(error instanceof Errors.CLIError)) return error
-  const {flags: unknown} = error as {flags?: unknown}
-  if (error.constructor.name !== 'NonExistentFlagsError' || !Array.isArray(unknown)) return error
-  return unknownFlag(String(unknown[0]), namesOf(command))
+  const {flags, args} = error as {flags?: unknown; args?: unknown}
+  const list = Array.isArray(flags) ? flags : Array.isArray(args) ? args : []
+  switch (error.constructor.name) {
+    case 'NonExistentFlagsError':
+      return unknownFlag(String(list[0]), flagNames(command), help)
+    case 'UnexpectedArgsError':
+      return unexpectedWords(list.map(String), command, names, help)
+    case 'RequiredArgsError':
+      return missingWords(list as RequiredArg[], help)
+    default:
+      return new AssistError('usage', sentence(stripVTControlCharacters(error.message)), {hint: help, cause: error})
+  }
 }
 
-export function unknownFlag(given: string, known: readonly string[]): AssistError {
+/** oclif puts words of its own around what a flag's parser throws. */
+function ownError(error: AssistError, help: string): AssistError {
+  const [, inner] = /^Parsing --\S+\s+([\s\S]*?)\nSee more help with --help$/.exec(error.message) ?? []
+  if (inner === undefined && error.hint !== undefined) return error
+  return new AssistError('usage', inner ?? error.message, {hint: error.hint ?? help, cause: error})
+}
+
+/** What is left of oclif's own sentences. */
+function sentence(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim())
+  const said = lines.filter((line) => line !== '' && !/^(The following errors? occurred:|See more help)/.test(line))
+  const [first = 'the command line is wrong'] = said
+  const needsValue = /^Flag (--\S+) expects a value$/.exec(first)
+  if (needsValue) return `${needsValue[1]} needs a value`
+  const options = /^Expected (--[\w-]+)=([\s\S]*) to be one of: (.*)$/.exec(first)
+  if (options) return `${options[1]} must be one of ${options[3]}; given: ${quote(options[2] ?? '')}`
+  const together = /^(--[\w-]+)(?:=.*)? cannot also be provided when using (--[\w-]+)$/.exec(first)
+  if (together) return `${together[1]} and ${together[2]} cannot be used together`
+  return first.slice(0, 1).toLowerCase() + first.slice(1)
+}
+
+interface RequiredArg {
+  name: string
+  description?: string
+}
+
+function missingWords(args: readonly RequiredArg[], help: string): AssistError {
+  const what = args.map(({name, description}) => `${name}${description ? ` (${description.replace(/\.$/, '')})` : ''}`)
+  return new AssistError('usage', `missing: ${what.join(', ')}`, {hint: help})
+}
+
+function unexpectedWords(
+  words: readonly string[],
+  command: CommandNames,
+  names: () => readonly string[],
+  help: string,
+): AssistError {
+  const [first = ''] = words
+  const topic = spoken(command.id ?? '')
+  // `configure` is a command and has commands below it.
+  const below = names().filter((name) => name.startsWith(`${topic} `))
+  const meant = nearest(`${topic} ${first}`, below)
+  const message =
+    below.length > 0
+      ? `there is no command ${quote(`${topic} ${first}`)}`
+      : `${words.map(quote).join(', ')}: more than this command takes`
+  const hint = meant ? `Did you mean: assist ${meant}` : help
+  return new AssistError('usage', message, {hint})
+}
+
+export function unknownFlag(given: string, known: readonly string[], help?: string): AssistError {
   const name = given.split('=')[0] ?? given
   if (/secret|password|token|activation-code$/i.test(name)) return secretFlag(name)
   const meant = name.startsWith('--') ? nearest(name.slice(2), known) : undefined
   return new AssistError('usage', `there is no flag ${quote(name)}`, {
-    hint: meant ? `Did you mean --${meant}?` : 'Add --help to see the flags there are.',
+    hint: meant ? `Did you mean --${meant}?` : (help ?? 'Add --help to see the flags there are.'),
   })
 }
 
@@ -32,19 +98,10 @@ export function secretFlag(name: string): AssistError {
   })
 }
 
-function namesOf({flags = {}, baseFlags = {}}: FlagNames): string[] {
+function flagNames({flags = {}, baseFlags = {}}: CommandNames): string[] {
   return Object.entries({...baseFlags, ...flags}).flatMap(([name, flag]) => [name, ...(flag.aliases ?? [])])
 }
 
-/** `assist isntances` and the like. `ids` are oclif's, with colons. */
-export function unknownCommand(argv: readonly string[], ids: readonly string[]): AssistError {
-  const words = argv.filter((word) => !word.startsWith('-'))
-  const meant = nearest(words.slice(0, 2).join(' '), spoken(ids)) ?? nearest(words[0] ?? '', spoken(ids))
-  return new AssistError('usage', `there is no command ${quote(words[0] ?? '')}`, {
-    hint: meant ? `Did you mean: assist ${meant}` : 'See: assist --help',
-  })
-}
-
-function spoken(ids: readonly string[]): string[] {
-  return ids.map((id) => id.replaceAll(':', ' '))
+function spoken(id: string): string {
+  return id.replaceAll(':', ' ')
 }

@@ -1,7 +1,7 @@
 import {Errors} from '@oclif/core'
 import {Config} from '@oclif/core/config'
 import {run} from '@oclif/core/run'
-import {unknownCommand} from '../command/usage-error.ts'
+import {unknownCommand} from '../command/unknown-command.ts'
 
 /** oclif as it comes, with help, topics and the search for commands. */
 export async function runWithOclif(argv: string[], root: string, pjson: object): Promise<void> {

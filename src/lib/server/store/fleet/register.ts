@@ -1,3 +1,4 @@
+import {counted} from '../../../core/count.ts'
 import {createId, type RandomBytes} from '../../../core/ids.ts'
 import {isSameSignature, sha256Hex} from '../../../protocol/ecs/signature.ts'
 import {isInRange, plainAddress} from '../../rules/ip-range.ts'
@@ -46,7 +47,7 @@ export async function registerInstance(tx: Tx, given: Registering): Promise<{ins
   if (refused) return {refused}
   const number = await countRegistration(tx, activation.activation_id)
   if (number === undefined)
-    return {refused: `The activation code was used ${activation.instance_count} times, which is all.`}
+    return {refused: `The activation code was used ${counted(activation.instance_count, 'time')}, which is all.`}
   const instanceId = createId(activation.id_prefix || 'mi-', given.randomBytes)
   await insertInstance(tx, given, activation, instanceId, number)
   await copyTags(tx, activation, registration.tags, instanceId)
