@@ -52,7 +52,7 @@ export default class CreateActivation extends BaseCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(CreateActivation)
     const activation = parseActivation(flags)
-    const connection = await this.connect(flags)
+    const connection = await this.connect(flags, createdActivationView(NOTHING_YET).columns)
     const created = await activate(connection, activation)
     await this.show(flags, created, () => createdActivationView(created))
     if (isLoopback(new URL(connection.ecs.endpoint).hostname)) {
@@ -63,3 +63,6 @@ export default class CreateActivation extends BaseCommand {
     }
   }
 }
+
+/** What the columns are checked with before one is made. */
+const NOTHING_YET = {activationId: '', activationCode: '', registerCommand: '', officialCommand: ''}

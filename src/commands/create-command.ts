@@ -52,7 +52,7 @@ export default class CreateCommand extends BaseCommand {
     const source = {words, afterDashes: after, file: flags.file, type: flags.type}
     const input = await parseCreate(surroundings, flags, source)
     for (const warning of input.warnings) this.notice(flags, `Warning: ${warning}`)
-    const created = await create(await this.connect(flags), input)
+    const created = await create(await this.connect(flags, commandIdView([]).columns), input)
     await this.show(flags, created, () => commandIdView([created]))
   }
 }

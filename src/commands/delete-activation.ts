@@ -15,7 +15,7 @@ export default class DeleteActivation extends BaseCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(DeleteActivation)
     const activationId = parseActivationId(args.activationId)
-    const activation = await remove(await this.connect(flags), activationId)
+    const activation = await remove(await this.connect(flags, activationsView([]).columns), activationId)
     await this.show(flags, activation, () => activationsView([activation]))
   }
 }

@@ -19,7 +19,7 @@ export default class DeleteCommand extends ListCommand {
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(DeleteCommand)
     const commandIds = parseCommandIds(argv.map(String))
-    const items = await deleteCommands(await this.connect(flags), commandIds)
+    const items = await deleteCommands(await this.connect(flags, commandIdView([]).columns), commandIds)
     await this.showList(flags, 'deleted', {items}, commandIdView)
   }
 }

@@ -16,7 +16,7 @@ export default class DeregisterManagedInstance extends ListCommand {
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(DeregisterManagedInstance)
     const instanceIds = parseManagedIds(argv.map(String))
-    const items = await deregister(await this.connect(flags), instanceIds)
+    const items = await deregister(await this.connect(flags, managedInstancesView([]).columns), instanceIds)
     await this.showList(flags, 'instances', {items}, managedInstancesView)
   }
 }

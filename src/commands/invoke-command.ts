@@ -5,7 +5,7 @@ import {RunningCommand} from '../lib/cli/command/running-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {targetFlags, useFlags, waitFlags} from '../lib/cli/flags/run.ts'
 import {surroundings} from '../lib/cli/terminal/surroundings.ts'
-import {invokeIdsView, resultsView, submittedView, summaryLines} from '../lib/view/run-command.ts'
+import {invokeIdsView, resultsView, runColumns, submittedView, summaryLines} from '../lib/view/run-command.ts'
 
 export default class InvokeCommand extends RunningCommand {
   static override aliases = ['invoke']
@@ -37,7 +37,7 @@ See also: assist help exit-codes`
       flags,
       chooseCommand(args.command, flags.command),
     )
-    const connection = await this.connect(flags)
+    const connection = await this.connect(flags, runColumns(input, flags['print-id']))
     const {ecs, localInstanceId} = connection
     await this.carry(flags, connection, async (tools, signal) => {
       const done = await invokeStored({...tools, ecs, localInstanceId}, input, signal)

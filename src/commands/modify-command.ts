@@ -25,7 +25,7 @@ export default class ModifyCommand extends BaseCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(ModifyCommand)
     const change = parseModify(flags, args.commandId)
-    const modified = await modify(await this.connect(flags), change)
+    const modified = await modify(await this.connect(flags, commandIdView([]).columns), change)
     await this.show(flags, modified, () => commandIdView([modified]))
   }
 }

@@ -5,7 +5,7 @@ import {RunningCommand} from '../lib/cli/command/running-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {scriptFlags, splitAtDashes, targetFlags, useFlags, waitFlags} from '../lib/cli/flags/run.ts'
 import {surroundings} from '../lib/cli/terminal/surroundings.ts'
-import {invokeIdsView, resultsView, submittedView, summaryLines} from '../lib/view/run-command.ts'
+import {invokeIdsView, resultsView, runColumns, submittedView, summaryLines} from '../lib/view/run-command.ts'
 
 export default class RunCommand extends RunningCommand {
   static override aliases = ['run']
@@ -58,7 +58,7 @@ See also: assist help exit-codes`
       {words, afterDashes: after, file: flags.file, type: flags.type},
     )
     for (const warning of input.warnings) this.notice(flags, `Warning: ${warning}`)
-    const connection = await this.connect(flags)
+    const connection = await this.connect(flags, runColumns(input, flags['print-id']))
     const {ecs, localInstanceId} = connection
     await this.carry(flags, connection, async (tools, signal) => {
       const done = await runScript({...tools, ecs, localInstanceId}, input, signal)

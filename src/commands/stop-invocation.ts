@@ -42,7 +42,7 @@ export default class StopInvocation extends BaseCommand {
     const invokeId = checkId(args.invokeId, 'the invocation', 't-hz0abc')
     const instanceIds = flags.instance ? await parseInstanceIds(surroundings, flags.instance) : []
     const timeoutMs = flags.timeout === undefined ? undefined : Number(flags.timeout)
-    const {ecs} = await this.connect(flags)
+    const {ecs} = await this.connect(flags, stopView({invokeId, status: '', results: []}).columns)
     const {signal, release} = catchInterrupt()
     const deps = {ecs, ...surroundings, notice: (text: string) => this.notice(flags, text)}
     const stopped = await stop(deps, {invokeId, instanceIds, wait: flags.wait, timeoutMs}, signal).finally(release)

@@ -6,6 +6,11 @@ export interface EndpointRules {
   source: string
   /** Allows http to a host that is not this machine. */
   insecureHttp: boolean
+  /**
+   * What an address without a scheme means: https except on this machine, or https everywhere, as the official CLI takes it; `always` makes
+   * https of any.
+   */
+  tls?: 'by host' | 'unless said' | 'always'
 }
 
 /**
@@ -19,7 +24,7 @@ export function parseEndpoint(text: string, rules: EndpointRules): string {
   const problem = problemOf(url, text)
   if (problem) throw new AssistError('config', `${rules.source}: ${problem}`)
   const loopback = isLoopback(url.hostname)
-  const protocol = hasScheme ? url.protocol : loopback ? 'http:' : 'https:'
+  const protocol = protocolOf(url, hasScheme, rules.tls ?? 'by host')
   if (protocol === 'http:' && !loopback && !rules.insecureHttp) {
     throw new AssistError(
       'config',
@@ -30,6 +35,12 @@ export function parseEndpoint(text: string, rules: EndpointRules): string {
     )
   }
   return `${protocol}//${url.host}`
+}
+
+function protocolOf(url: URL, hasScheme: boolean, tls: 'by host' | 'unless said' | 'always'): string {
+  if (tls === 'always') return 'https:'
+  if (hasScheme) return url.protocol
+  return tls === 'by host' && isLoopback(url.hostname) ? 'http:' : 'https:'
 }
 
 function parseUrl(text: string, {source}: EndpointRules): URL {

@@ -1,4 +1,7 @@
-import {readFileSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
+import {resolve as resolvePath} from 'node:path'
+import {AssistError} from '../lib/core/errors.ts'
+import {quote} from '../lib/core/quote.ts'
 import {readPrivateFile} from '../lib/disk/read-private-file.ts'
 import {parseEnvironment} from './parse-environment.ts'
 import {type OfficialFile, parseOfficialFile} from './parse-official-file.ts'
@@ -9,14 +12,22 @@ import {type Resolved, type ResolveInput, resolve} from './resolve.ts'
 
 /** Reads what is there and decides. @throws AssistError (config) */
 export function readSettings(flags: ResolveInput['flags'], environment: Environment): Resolved {
-  const paths = once(() => findPaths(environment))
+  const paths = once(() => pathsFor(flags, environment))
   return resolve({
     flags,
     environment: parseEnvironment(environment),
-    own: once(() => readProfileFile(paths())),
+    own: once(() => (flags['config-path'] === undefined ? readProfileFile(paths()) : undefined)),
     official: once(() => readOfficialFile(paths())),
     onEcsInstance,
   })
+}
+
+function pathsFor(flags: ResolveInput['flags'], environment: Environment): Paths {
+  const given = flags['config-path']
+  if (given === undefined) return findPaths(environment)
+  const officialFile = resolvePath(given)
+  if (existsSync(officialFile)) return {...findPaths(environment), officialFile}
+  throw new AssistError('config', `--config-path ${quote(given)}: there is no such file`)
 }
 
 /** Our profiles; undefined when there is no file. @throws AssistError (config) */

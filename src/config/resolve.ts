@@ -9,7 +9,16 @@ import {profileCredentials, refuseOddText} from './profile-credentials.ts'
 import type {Explanation, PassedOver, Settings} from './settings.ts'
 
 export interface ResolveInput {
-  flags: {profile?: string | undefined; region?: string | undefined; endpoint?: string | undefined}
+  flags: {
+    profile?: string | undefined
+    region?: string | undefined
+    endpoint?: string | undefined
+    'endpoint-type'?: string | undefined
+    /** A file of the official CLI, to be used instead of ours. */
+    'config-path'?: string | undefined
+    /** https, whatever the address says. */
+    secure?: boolean | undefined
+  }
   environment: EnvironmentSettings
   /** Reads our profile file; undefined when there is none. Called when it is needed. */
   own(): ProfileFile | undefined
@@ -32,6 +41,8 @@ interface Choice {
   credentials: CredentialSource | undefined
   /** Flags aside, does the profile's region or endpoint beat the environment's? */
   beatsEnvironment: boolean
+  /** The profile is one of the official CLI, which takes an address without a scheme for https. */
+  isOfficial?: true
 }
 
 /**
@@ -49,7 +60,7 @@ export function resolve(input: ResolveInput): Resolved {
   const {flags, environment} = input
   const region = pick(flags.region, '--region', environment.region, choice, 'regionId')
   const endpoint = pick(flags.endpoint, '--endpoint', environment.endpoint, choice, 'endpoint')
-  const network = pick(undefined, '', environment.endpointType, choice, 'endpointType')
+  const network = pick(flags['endpoint-type'], '--endpoint-type', environment.endpointType, choice, 'endpointType')
   if (region && !/^[a-z0-9][a-z0-9-]{0,63}$/i.test(region.value)) {
     throw new AssistError(
       region.from === '--region' ? 'usage' : 'config',
@@ -69,7 +80,11 @@ export function resolve(input: ResolveInput): Resolved {
       region: region?.value,
       endpoint:
         endpoint &&
-        parseEndpoint(endpoint.value, {source: endpoint.from, insecureHttp: choice.profile.insecureHttp === true}),
+        parseEndpoint(endpoint.value, {
+          source: endpoint.from,
+          insecureHttp: choice.profile.insecureHttp === true,
+          tls: flags.secure === true ? 'always' : choice.isOfficial && endpoint.isOfProfile ? 'unless said' : 'by host',
+        }),
       network: network?.value === 'vpc' ? 'vpc' : 'public',
       credentials,
       externalDisabled: environment.externalDisabled,
@@ -158,7 +173,14 @@ function named(name: string, from: string, input: ResolveInput, beatsEnvironment
   const ofOfficial = official?.profiles[name]
   if (official && ofOfficial) {
     const credentials = profileCredentials(name, official.profiles, input.environment)
-    return {name, source: `${source}, of the official CLI`, profile: ofOfficial, credentials, beatsEnvironment}
+    return {
+      name,
+      source: `${source}, of the official CLI`,
+      profile: ofOfficial,
+      credentials,
+      beatsEnvironment,
+      isOfficial: true,
+    }
   }
   const known = [LOCAL_PROFILE, ...Object.keys(own?.profiles ?? {}), ...Object.keys(official?.profiles ?? {})]
   throw new AssistError('config', `there is no profile ${quote(name)} (${from})`, {
@@ -180,7 +202,7 @@ function currentOfficial(input: ResolveInput, pass: (source: string, reason: str
     return undefined
   }
   const credentials = profileCredentials(name, official.profiles, input.environment)
-  return {name, source: `${source}, ${quote(name)}`, profile, credentials, beatsEnvironment: false}
+  return {name, source: `${source}, ${quote(name)}`, profile, credentials, beatsEnvironment: false, isOfficial: true}
 }
 
 function instanceRole(roleName: string | undefined, why: string): Choice {
@@ -200,10 +222,10 @@ function pick(
   environment: Found<string> | undefined,
   choice: Choice,
   key: 'regionId' | 'endpoint' | 'endpointType',
-): Found<string> | undefined {
+): (Found<string> & {isOfProfile?: true}) | undefined {
   if (flag !== undefined) return {value: flag, from: flagName}
   const ofProfile = choice.profile[key]
-    ? {value: choice.profile[key], from: `profile ${quote(choice.name)}`}
+    ? {value: choice.profile[key], from: `profile ${quote(choice.name)}`, isOfProfile: true as const}
     : undefined
   return choice.beatsEnvironment ? (ofProfile ?? environment) : (environment ?? ofProfile)
 }

@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {createServer, type Server} from 'node:http'
 import {createServer as createSecureServer} from 'node:https'
 import {type AddressInfo, connect} from 'node:net'
@@ -76,20 +76,14 @@ describe('ecs', () => {
       '[\n  "a",\n  "b"\n]\n',
     )
     const table = await ecs(['DescribeCommands', '--output', 'cols=Name,CommandId', 'num=true'])
-    expect(
-      table.stdout
-        .trim()
-        .split('\n')
-        .map((line) => line.trim().split(/\s+/)),
-    ).toEqual([
-      ['Num', 'Name', 'CommandId'],
-      ['0', 'a', 'c-1'],
-      ['1', 'b', 'c-2'],
-    ])
+    expect(table.stdout).toBe('Num | Name | CommandId\n--- | ---- | ---------\n0   | a    | c-1\n1   | b    | c-2\n')
+    const root = await ecs(['DescribeCommands', '--output', 'cols=RequestId'])
+    expect(root.stdout).toBe('RequestId\n---------\nr\n')
+    expect(await ecs(['DescribeCommands', '--quiet'])).toMatchObject({code: 0, stdout: '', stderr: ''})
     asked = []
-    const dry = await ecs(['RunCommand', '--Name', 'x', '--dryrun'])
+    const dry = await ecs(['DescribeCommands', '--Name', 'x', '--dryrun'])
     expect(JSON.parse(dry.stdout)).toEqual({
-      action: 'RunCommand',
+      action: 'DescribeCommands',
       endpoint: url,
       region: 'cn-test',
       parameters: {RegionId: 'cn-test', Name: 'x'},
@@ -115,13 +109,145 @@ describe('ecs', () => {
     expect(asked).toEqual([])
   })
 
+  it.each([
+    {name: 'a query', argv: ['--query', 'bad[[']},
+    {name: 'a query in the official spelling', argv: ['--cli-query', 'bad[[']},
+    {name: 'columns', argv: ['--output', 'cols=a:b']},
+    {name: 'rows', argv: ['--output', 'cols=a', 'rows=bad[[']},
+    {name: 'a form', argv: ['-o', 'xml']},
+    {name: 'a waiter', argv: ['--waiter', 'expr=bad[[', 'to=x']},
+  ])('refuses $name that cannot be before anything is sent', async ({argv}) => {
+    const action = argv[0] === '--waiter' ? ['DescribeCommands'] : ['RunCommand', '--force']
+    const ended = await ecs([...action, ...argv])
+    expect(ended).toMatchObject({code: 2, stdout: ''})
+    expect(ended.stderr).toMatch(/not a JMESPath expression|unknown/)
+    expect(asked).toEqual([])
+  })
+
+  it('refuses names that the action does not have, and says which were meant', async () => {
+    const stop = await ecs(['StopInvocation', '--InvokeId', 't-1', '--InstanceID.1', 'i-1'])
+    expect(stop.code).toBe(2)
+    expect(stop.stderr).toContain('StopInvocation has no parameter --InstanceID.1; nothing was sent')
+    expect(stop.stderr).toContain('Did you mean --InstanceId.1?')
+    const run = await ecs([
+      'RunCommand',
+      '--Type',
+      'x',
+      '--CommandContent',
+      'x',
+      '--RepeatMod',
+      'Period',
+      '--Timout',
+      '5',
+    ])
+    expect(run.code).toBe(2)
+    expect(run.stderr).toContain('--RepeatMode, --Timeout?')
+    expect(await ecs(['RunCommand', '--Name', 'x'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('RunCommand needs --CommandContent, --Type; nothing was sent'),
+    })
+    expect(asked).toEqual([])
+    expect(await ecs(['StopInvocation', '--InstanceID.1', 'i-1', '--force'])).toMatchObject({code: 0})
+    expect(await ecs(['DescribeVpcs', '--Anything', 'x', '--OwnerId', '1'])).toMatchObject({code: 0})
+    expect(await ecs(['DescribeCommands', '--Tag.1.Key', 'k', '--OwnerId', '1'])).toMatchObject({code: 0})
+  })
+
+  it('repeats only what changes nothing', async () => {
+    for (const argv of [['--pager'], ['--waiter', 'expr=a', 'to=b']]) {
+      const ended = await ecs(['RunCommand', '--force', ...argv])
+      expect(ended).toMatchObject({code: 2, stderr: expect.stringContaining('would be carried out each time')})
+    }
+    expect(asked).toEqual([])
+  })
+
+  it.each([
+    {name: 'without a token', token: undefined},
+    {name: 'with an empty token', token: ''},
+  ])('fetches every page of answers $name', async ({token}) => {
+    answer = (form) => {
+      const page = Number(form.get('PageNumber') ?? 1)
+      const items = page < 4 ? [{CommandId: `c-${page}`}] : []
+      const next = token === undefined ? {} : {NextToken: token}
+      return {body: JSON.stringify({TotalCount: 3, PageNumber: page, PageSize: 1, ...next, Commands: {Command: items}})}
+    }
+    const ended = await ecs(['DescribeCommands', '--pager', '--cli-query', 'Commands.Command[].CommandId'])
+    expect(JSON.parse(ended.stdout)).toEqual(['c-1', 'c-2', 'c-3'])
+  })
+
+  it('follows tokens to their end and does not count pages then', async () => {
+    answer = (form) => {
+      const at = Number(form.get('NextToken') ?? 1)
+      const list = {InvocationResult: [{InvokeId: `t-${at}`}]}
+      return {
+        body: JSON.stringify({
+          Invocation: {TotalCount: 9, NextToken: at < 3 ? `${at + 1}` : '', InvocationResults: list},
+        }),
+      }
+    }
+    const ended = await ecs(['DescribeInvocationResults', '--pager'])
+    expect(JSON.parse(ended.stdout).Invocation).toMatchObject({
+      NextToken: '',
+      InvocationResults: {InvocationResult: [{InvokeId: 't-1'}, {InvokeId: 't-2'}, {InvokeId: 't-3'}]},
+    })
+  })
+
+  it('lists the parameters of an action without asking anybody', async () => {
+    const listed = await ecs(['RunCommand', 'help', '--json'])
+    expect(listed.code).toBe(0)
+    expect(JSON.parse(listed.stdout).parameters).toContainEqual({name: 'InstanceId', type: 'list', required: false})
+    expect((await ecs(['StopInvocation', 'help'])).stdout).toContain('--InstanceId.1\tlist')
+    expect((await ecs(['StopInvocaton', 'help'])).stderr).toContain('Did you mean: assist ecs StopInvocation help')
+    expect(asked).toEqual([])
+  })
+
+  it('guesses the action when the service knows none of that name', async () => {
+    answer = () => ({status: 404, body: '{"RequestId":"r","Code":"InvalidAction.NotFound","Message":"No."}'})
+    const ended = await ecs(['DescribeInvocation'])
+    expect(ended.code).toBe(121)
+    expect(ended.stderr).toContain('Did you mean: assist ecs DescribeInvocations')
+  })
+
+  it('takes the time of a try, the number of tries, headers and profiles of the official CLI from its flags', async () => {
+    const file = join(home.path, 'official.json')
+    writeFileSync(
+      file,
+      JSON.stringify({
+        current: 'theirs',
+        profiles: [
+          {
+            name: 'theirs',
+            mode: 'AK',
+            access_key_id: 'LTAItheirs',
+            access_key_secret: 's',
+            region_id: 'cn-theirs',
+            endpoint: url,
+          },
+        ],
+      }),
+      {mode: 0o600},
+    )
+    const nobody = {ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALIBABA_CLOUD_ACCESS_KEY_SECRET: '', ALIBABA_CLOUD_REGION_ID: ''}
+    const theirs = await ecs(['DescribeCommands', '--config-path', file], {
+      env: {...nobody, ALIBABA_CLOUD_ENDPOINT: ''},
+    })
+    expect(theirs).toMatchObject({code: 0, stderr: ''})
+    expect(Object.fromEntries(asked[0] ?? [])).toMatchObject({AccessKeyId: 'LTAItheirs', RegionId: 'cn-theirs'})
+    answer = () => ({status: 503, body: '{"RequestId":"r","Code":"ServiceUnavailable","Message":"No."}'})
+    asked = []
+    await ecs(['DescribeCommands', '--retry-count', '1'])
+    expect(asked).toHaveLength(2)
+    expect((await ecs(['DescribeCommands', '--secure', '--retry-count', '0'])).stderr).toContain('TLS')
+  })
+
   it('prints no secret even when every debug namespace is on', async () => {
     answer = () => ({
       status: 400,
       body: '{"RequestId":"r","Code":"SignatureDoesNotMatch","Message":"string is CANARY-script"}',
     })
     for (const DEBUG of ['*', 'httpx*', 'httpx:body,httpx:header']) {
-      const ended = await ecs(['RunCommand', '--CommandContent', 'CANARY-script', '--debug'], {env: {DEBUG}})
+      const ended = await ecs(['RunCommand', '--Type', 'x', '--CommandContent', 'CANARY-script', '--debug'], {
+        env: {DEBUG},
+      })
       expect(ended.code).toBe(121)
       expect(ended.stderr).toContain('debug: RunCommand 127.0.0.1')
       // argv as oclif's own debug line shows it is the caller's; everything of ours is clean.
@@ -187,6 +313,6 @@ describe('ecs', () => {
     })
     running.process.stdout?.once('data', () => running.process.stdout?.destroy())
     const ended = await running.ended
-    expect(ended).toMatchObject({code: 0, stderr: ''})
+    expect(ended).toMatchObject({code: 141, stderr: ''})
   })
 })

@@ -3,15 +3,15 @@ import {quote} from './quote.ts'
 
 const UNIT_MS = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000} as const
 
-/** `90s`, `5m`, `2h`, `1d`, `500ms` to milliseconds; a number without a unit is refused, because nobody can tell what it meant. */
+/** `90s`, `5m`, `2h`, `1d`, `500ms` to milliseconds; a number without a unit counts seconds, as in the API. */
 export function parseDuration(text: string, name: string, range: {minMs: number; maxMs: number}): number {
-  const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text.trim())
+  const match = /^(\d{1,9})(ms|s|m|h|d)?$/.exec(text.trim())
   if (!match)
     throw new AssistError(
       'usage',
-      `${name} must be a number with a unit (ms, s, m, h or d), such as 90s; given: ${quote(text)}`,
+      `${name} must be a number of seconds, or one with a unit (ms, s, m, h or d) such as 10m; given: ${quote(text)}`,
     )
-  const ms = Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS]
+  const ms = Number(match[1]) * UNIT_MS[(match[2] ?? 's') as keyof typeof UNIT_MS]
   if (ms < range.minMs || ms > range.maxMs) {
     throw new AssistError(
       'usage',

@@ -3,6 +3,7 @@ import type {SessionKeys} from '../core/credential-source.ts'
 import {createId, type RandomBytes} from '../core/ids.ts'
 import {HOLD_HEADER, HOLD_SINCE_HEADER} from '../protocol/ecs/hold.ts'
 import {flattenParameters, type ParameterValue} from '../protocol/ecs/parameters.ts'
+import {ECS_VERSION} from '../protocol/ecs/version.ts'
 import {abortedError, errorOf} from './failure.ts'
 import {mayRepeat, takesClientToken, waitBeforeRepeat} from './repeating.ts'
 import {createRpc, type Rpc, type RpcReply, type RpcRequest} from './wire/rpc.ts'
@@ -19,6 +20,8 @@ export interface CallOptions {
   /** Ask our own server to hold its answer back until something changes; the cloud ignores it (protocol/ecs/hold.ts). */
   hold?: {waitMs: number; since?: string | undefined}
   signal?: AbortSignal | undefined
+  /** Sent beside our own, which they do not replace. */
+  headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** The decoded JSON answer: plain objects, arrays, strings, booleans and numbers (big integers as strings). */
@@ -48,6 +51,10 @@ export interface EcsClientOptions {
   proxy?: string | undefined
   /** Longest time for one call with all its tries. */
   timeoutMs?: number | undefined
+  /** Longest time for one try. */
+  tryMs?: number | undefined
+  /** How often a call is sent at most. */
+  mostTries?: number | undefined
   /** A refused connection is reported at once: whoever made this client can start the server. */
   refusalIsFinal?: boolean
   /** Hears of each try before it is sent, from 1 on. */
@@ -56,7 +63,6 @@ export interface EcsClientOptions {
   debug?: ((text: string) => void) | undefined
 }
 
-export const ECS_VERSION = '2014-05-26'
 const ANSWER_MS = 15_000
 
 export function createEcsClient(options: EcsClientOptions): EcsClient {
@@ -91,8 +97,8 @@ async function callAction(
   const request: RpcRequest = {
     action,
     parameters: flat,
-    headers: holdHeaders(call.hold),
-    timeoutMs: ANSWER_MS + (call.hold?.waitMs ?? 0),
+    headers: {...call.headers, ...holdHeaders(call.hold)},
+    timeoutMs: (options.tryMs ?? ANSWER_MS) + (call.hold?.waitMs ?? 0),
     signal: end.signal,
   }
   try {
@@ -104,7 +110,7 @@ async function callAction(
       if (reply.kind === 'answer') return reply.body
       const waitMs = refused(options, reply)
         ? undefined
-        : waitBeforeRepeat(reply, attempt, {repeatable, random: options.random})
+        : waitBeforeRepeat(reply, attempt, {repeatable, random: options.random, mostTries: options.mostTries})
       if (waitMs === undefined || reply.kind === 'aborted')
         throw errorOf(reply, {...options, action, tries: attempt, timedOut: end.timedOut()})
       await options.clock.sleep(waitMs, end.signal)

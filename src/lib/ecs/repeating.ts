@@ -51,9 +51,9 @@ const LONGEST_WAIT_MS = 60_000
 export function waitBeforeRepeat(
   reply: RpcReply,
   attempt: number,
-  call: {repeatable: boolean; random: () => number},
+  call: {repeatable: boolean; random: () => number; mostTries?: number | undefined},
 ): number | undefined {
-  if (attempt >= MOST_TRIES) return undefined
+  if (attempt >= (call.mostTries ?? MOST_TRIES)) return undefined
   const backoff = backoffMs(attempt, {baseMs: BASE_MS, capMs: CAP_MS}, call.random)
   switch (reply.kind) {
     case 'answer':

@@ -1,7 +1,7 @@
 import type {InstanceResult, RunResult} from '../actions/run/run-result.ts'
 import {counted} from '../core/count.ts'
 import {escapeControls} from '../core/quote.ts'
-import type {Block, View} from './render.ts'
+import type {Block, Column, View} from './render.ts'
 import {statusCell, timeCell} from './tones.ts'
 
 const RESULT_COLUMNS = [
@@ -56,6 +56,16 @@ function resultBlock(result: InstanceResult): Block {
     ],
     text: result.output,
   }
+}
+
+/** The columns that a run will have, to be checked before it is sent. */
+export function runColumns(
+  {wait, schedule}: {wait: boolean; schedule?: {frequency: string} | undefined},
+  printsId: boolean | undefined,
+): readonly Column[] {
+  if (wait) return resultsView([]).columns
+  const nothing = {invokeId: '', invokeIds: [], commandId: '', status: '', frequency: schedule?.frequency, results: []}
+  return printsId ? invokeIdsView(nothing).columns : submittedView(nothing).columns
 }
 
 /** Ids and nothing else, for a script to pick up. */

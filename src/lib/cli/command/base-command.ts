@@ -2,9 +2,10 @@ import {join} from 'node:path'
 import {Command} from '@oclif/core'
 import {systemClock} from '../../system/clock.ts'
 import {neutralizeCiCommands} from '../../view/ci-commands.ts'
-import type {View} from '../../view/render.ts'
+import type {Column, View} from '../../view/render.ts'
 import {type Connection, connect} from '../connect/connect.ts'
 import {type ConnectionFlagValues, type OutputFlagValues, outputFlags} from '../flags/common.ts'
+import {checkOutput} from '../terminal/check-output.ts'
 import {choosePager, page} from '../terminal/page.ts'
 import {formatResult, outputFormat, useColor} from '../terminal/show.ts'
 import {createWaitingLine} from '../terminal/waiting-line.ts'
@@ -55,8 +56,15 @@ export abstract class BaseCommand extends Command {
     if (!flags.quiet) process.stderr.write(`${neutralizeCiCommands(text, process.env)}\n`)
   }
 
-  /** A connection to the control plane that flags, environment and profiles choose; starts the local one when it is asked for. */
-  protected async connect(flags: ConnectionFlagValues & OutputFlagValues): Promise<Connection> {
+  /**
+   * A connection to the control plane that flags, environment and profiles choose; starts the local one when it is asked for. Whoever changes
+   * something names the columns of its views, so that nothing is done whose outcome could not be shown.
+   */
+  protected async connect(
+    flags: ConnectionFlagValues & OutputFlagValues,
+    columns?: readonly Column[],
+  ): Promise<Connection> {
+    if (flags.query !== undefined || columns) await checkOutput(flags, columns ?? [])
     const waiting = createWaitingLine(flags.quiet === true)
     let attempt = 1
     const connection = await waiting.during(

@@ -3,8 +3,6 @@ import {readSettings} from '../../../config/read-settings.ts'
 import type {LocalSettings, RemoteSettings} from '../../../config/settings.ts'
 import {AssistError} from '../../core/errors.ts'
 
-export {ECS_VERSION} from '../../ecs/client.ts'
-
 import {createEcsClient, type EcsClient, type EcsClientOptions} from '../../ecs/client.ts'
 import {createKeys} from '../../ecs/credentials/create-keys.ts'
 import {chooseProxy} from '../../net/choose-proxy.ts'
@@ -127,6 +125,17 @@ function clientOptions(input: ConnectInput): Omit<EcsClientOptions, 'region' | '
     timeoutMs: input.flags.timeout === undefined ? undefined : Number(input.flags.timeout),
     debug: input.debug,
     onTry: input.onTry,
+    ...tryLimits(input.flags),
+  }
+}
+
+const ANSWER_SEC = 15
+
+function tryLimits(flags: ConnectionFlagValues): {tryMs?: number; mostTries?: number} {
+  const {'read-timeout': read, 'connect-timeout': open, 'retry-count': repeats} = flags
+  return {
+    ...((read !== undefined || open !== undefined) && {tryMs: (Number(open ?? 0) + Number(read ?? ANSWER_SEC)) * 1000}),
+    ...(repeats !== undefined && {mostTries: Number(repeats) + 1}),
   }
 }
 

@@ -64,4 +64,13 @@ export interface ConnectionFlagValues {
   endpoint?: string | undefined
   /** ms, as text. */
   timeout?: string | undefined
+  'endpoint-type'?: string | undefined
+  /** Profile file of the official CLI to use instead of ours. */
+  'config-path'?: string | undefined
+  /** Seconds, as text. */
+  'read-timeout'?: string | undefined
+  'connect-timeout'?: string | undefined
+  'retry-count'?: string | undefined
+  /** https, whatever the endpoint says. */
+  secure?: boolean | undefined
 }

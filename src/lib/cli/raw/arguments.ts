@@ -2,73 +2,14 @@ import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {unknownFlag} from '../command/usage-error.ts'
 import {parseTimeout} from '../flags/common.ts'
+import {parseInteger} from '../flags/integer.ts'
+import {ECS_FLAGS, type EcsFlags, SHORT_FLAGS} from './flags.ts'
 
 /** `assist ecs ACTION --Param value …`, taken apart. Parameters keep their spelling and order, word for word. */
 export interface EcsArguments {
   action: string
   parameters: Readonly<Record<string, string>>
   flags: EcsFlags
-}
-
-export interface EcsFlags {
-  profile?: string
-  region?: string
-  endpoint?: string
-  /** ms, as text. */
-  timeout?: string
-  output?: string
-  /** `cols=…` and the like behind --output. */
-  table?: Readonly<Record<string, string>>
-  query?: string
-  pager?: Readonly<Record<string, string>>
-  waiter?: Readonly<Record<string, string>>
-  isDryRun?: true
-  quiet?: true
-  debug?: true
-  'no-pager'?: true
-  'no-color'?: true
-  'no-input'?: true
-}
-
-type Kind = 'value' | 'switch' | 'ignored value' | 'ignored switch' | 'pairs' | 'output'
-
-/** Ours and those of the official CLI. Names of parameters begin with a capital letter, so the two never meet. */
-const FLAGS: Readonly<Record<string, {kind: Kind; to?: keyof EcsFlags}>> = {
-  profile: {kind: 'value', to: 'profile'},
-  region: {kind: 'value', to: 'region'},
-  endpoint: {kind: 'value', to: 'endpoint'},
-  timeout: {kind: 'value', to: 'timeout'},
-  query: {kind: 'value', to: 'query'},
-  'cli-query': {kind: 'value', to: 'query'},
-  output: {kind: 'output'},
-  json: {kind: 'switch'},
-  pager: {kind: 'pairs', to: 'pager'},
-  waiter: {kind: 'pairs', to: 'waiter'},
-  dryrun: {kind: 'switch', to: 'isDryRun'},
-  'cli-dry-run': {kind: 'switch', to: 'isDryRun'},
-  quiet: {kind: 'switch', to: 'quiet'},
-  debug: {kind: 'switch', to: 'debug'},
-  'no-pager': {kind: 'switch', to: 'no-pager'},
-  'no-color': {kind: 'switch', to: 'no-color'},
-  'no-input': {kind: 'switch', to: 'no-input'},
-  version: {kind: 'value'},
-  method: {kind: 'ignored value'},
-  language: {kind: 'ignored value'},
-  'connect-timeout': {kind: 'ignored value'},
-  'read-timeout': {kind: 'ignored value'},
-  'retry-count': {kind: 'ignored value'},
-  'user-agent': {kind: 'ignored value'},
-  secure: {kind: 'ignored switch'},
-  force: {kind: 'ignored switch'},
-  yes: {kind: 'ignored switch'},
-}
-
-const SHORT: Readonly<Record<string, string>> = {
-  '-p': '--profile',
-  '-o': '--output',
-  '-e': '--endpoint',
-  '-q': '--quiet',
-  '-y': '--yes',
 }
 
 /** Made by the signature; given by hand they would spoil it. */
@@ -94,14 +35,18 @@ export function parseEcsArguments(argv: readonly string[], version: string): Ecs
 
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (!word.startsWith('-')) {
+      if (action !== undefined && word === 'help') {
+        flags['help'] = true
+        continue
+      }
       if (action !== undefined)
         throw usage(`${quote(word)} is neither a parameter nor a flag`, `Quote a value that has spaces in it.`)
       action = word
       continue
     }
-    const {name, inline} = split(SHORT[word] ?? word)
+    const {name, inline} = split(SHORT_FLAGS[word] ?? word)
     const value = (): string => inline ?? takeValue(name, words)
-    if (seen.has(name)) throw usage(`--${name} is given twice`)
+    if (seen.has(name) && name !== 'header') throw usage(`--${name} is given twice`)
     seen.add(name)
     if (/^[A-Z]/.test(name)) {
       if (SIGNED.includes(name)) throw usage(`--${name} is set by the signature and cannot be given`)
@@ -140,14 +85,13 @@ function takeFlag(
   flags: Record<string, unknown>,
   version: string,
 ): void {
-  const flag = FLAGS[name]
-  if (!flag) throw unknownFlag(`--${name}`, Object.keys(FLAGS))
+  const flag = Object.hasOwn(ECS_FLAGS, name) ? ECS_FLAGS[name] : undefined
+  if (!flag) throw unknownFlag(`--${name}`, Object.keys(ECS_FLAGS))
   if (flag.kind.endsWith('switch') && inline !== undefined) throw usage(`--${name} takes no value`)
   switch (flag.kind) {
     case 'value':
       if (name === 'version') checkVersion(value(), version)
-      else if (name === 'timeout') setOnce(flags, name, parseTimeout(value()))
-      else setOnce(flags, flag.to ?? name, value())
+      else setOnce(flags, flag.to ?? name, checkedValue(name, value()))
       break
     case 'switch':
       if (name === 'json') flags['output'] = 'json'
@@ -162,11 +106,59 @@ function takeFlag(
       else flags['output'] = value()
       break
     }
+    case 'header':
+      flags['headers'] = {...(flags['headers'] as object | undefined), ...parseHeader(value())}
+      break
+    case 'log level':
+      if (parseLogLevel(value()) === 'DEBUG') flags['debug'] = true
+      break
     case 'ignored value':
       value()
       break
+    case 'refused':
+      throw usage(`--${name} cannot be given: ${flag.says ?? ''}`)
     case 'ignored switch':
   }
+}
+
+const LONGEST_TRY_SEC = 600
+const MOST_REPEATS = 10
+
+/** The values that have a form of their own. */
+function checkedValue(name: string, text: string): string {
+  switch (name) {
+    case 'timeout':
+      return parseTimeout(text)
+    case 'read-timeout':
+    case 'retry-timeout':
+    case 'connect-timeout':
+      return String(parseInteger(text, `--${name}`, {min: 1, max: LONGEST_TRY_SEC}))
+    case 'retry-count':
+      return String(parseInteger(text, '--retry-count', {min: 0, max: MOST_REPEATS}))
+    case 'endpoint-type':
+      if (text === 'vpc' || text === 'public') return text
+      throw usage(`--endpoint-type must be vpc or public; given: ${quote(text)}`)
+    default:
+      return text
+  }
+}
+
+/** `x-name=value`. What the signature covers is set by it. */
+function parseHeader(text: string): Record<string, string> {
+  const [, name = '', value = ''] = /^([A-Za-z0-9-]+)=([\x20-\x7e]*)$/.exec(text) ?? []
+  if (name === '') throw usage(`--header must be name=value; given: ${quote(text)}`)
+  if (/^(authorization|host|content-.*|x-acs-(action|version|signature.*|date|security-token))$/i.test(name)) {
+    throw usage(`--header ${quote(name)} is set by assist itself`)
+  }
+  return {[name.toLowerCase()]: value}
+}
+
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR']
+
+function parseLogLevel(text: string): string {
+  const level = LOG_LEVELS.find((one) => one === text.toUpperCase())
+  if (level) return level
+  throw usage(`--log-level must be one of ${LOG_LEVELS.join(', ')}; given: ${quote(text)}`)
 }
 
 function takePairs(inline: string | undefined, words: string[]): Record<string, string> {

@@ -7,8 +7,8 @@ const MOST_PAGES = 1000
 const PAGE_SIZE = 50
 
 /**
- * All pages in one answer: the first page with its list grown by those of the others. By NextToken where the answers have one, otherwise by
- * PageNumber until TotalCount is reached. `options` are those of the official CLI's --pager.
+ * All pages in one answer: the first page with its list grown by those of the others. By NextToken where the first answer has one, otherwise
+ * (an empty one is none) by PageNumber until TotalCount is reached. `options` are those of the official CLI's --pager.
  */
 export async function callAllPages(
   call: CallPage,
@@ -25,13 +25,14 @@ export async function callAllPages(
   const path = options['path'] ? options['path'].replace(/\[\]$/, '').split('.') : pathOfList(first)
   const list = path && listAt(first, path)
   if (!list) return first
+  const isByToken = Boolean(textAt(first, names.next))
   let last = first
   let page = Number(parameters[names.page] ?? 1)
   for (let pages = 1; ; pages++) {
     if (pages > MOST_PAGES) throw new AssistError('refused', `more than ${MOST_PAGES} pages; narrow the request`)
     const token = textAt(last, names.next)
-    if (token) last = await call({...parameters, [names.next]: token})
-    else if (isMore(first, list, names.total) && textAt(first, names.next) === undefined) {
+    if (isByToken && token) last = await call({...parameters, [names.next]: token})
+    else if (!isByToken && isMore(first, list, names.total)) {
       page += 1
       last = await call({
         ...parameters,
@@ -71,17 +72,20 @@ export function listAt(answer: EcsAnswer, path: readonly string[]): unknown[] | 
   return Array.isArray(found) ? found : undefined
 }
 
-/** The token stands at the top, or beside the list. */
 function textAt(answer: EcsAnswer, name: string): string | undefined {
-  const holder = [answer, ...Object.values(answer)].find(
+  return holderOf(answer, name)?.[name] as string | undefined
+}
+
+/** The token stands at the top, or beside the list. */
+function holderOf(answer: EcsAnswer, name: string): EcsAnswer | undefined {
+  return [answer, ...Object.values(answer)].find(
     (value) => typeof value === 'object' && value !== null && typeof (value as EcsAnswer)[name] === 'string',
   ) as EcsAnswer | undefined
-  return holder?.[name] as string | undefined
 }
 
 /** All is there, so nobody should go on from the middle. */
 function withoutToken(answer: EcsAnswer, name: string): EcsAnswer {
-  return textAt(answer, name) === undefined
-    ? answer
-    : {...answer, ...(typeof answer[name] === 'string' && {[name]: ''})}
+  const holder = holderOf(answer, name)
+  if (holder) holder[name] = ''
+  return answer
 }

@@ -4,7 +4,6 @@ import {plainLines, plainView, queryView} from '../../view/query-view.ts'
 import {OUTPUT_FORMATS, type OutputFormat, renderCsv, renderText, type View} from '../../view/render.ts'
 import {selectColumns} from '../../view/select-columns.ts'
 import type {OutputFlagValues} from '../flags/common.ts'
-import {badExpression} from './check-output.ts'
 
 /** What the flags, then the profile and the terminal ask for. */
 export function outputFormat(flags: OutputFlagValues, stdout: {isTTY?: boolean}, ofProfile?: string): OutputFormat {
@@ -94,6 +93,11 @@ async function applyQuery(result: unknown, query: string): Promise<unknown> {
   try {
     return search(JSON.parse(JSON.stringify(result ?? null)), query)
   } catch (error) {
-    throw badExpression(query, '--query', error)
+    // Well formed, or it would have been refused before anything was sent; so this is no wrong usage any more.
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AssistError(
+      'output',
+      `the answer is there, but --query ${quote(query)} cannot be applied to it: ${reason}`,
+    )
   }
 }
