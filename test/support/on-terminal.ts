@@ -1,6 +1,5 @@
-import {spawn} from 'node:child_process'
-import {once} from 'node:events'
 import {join} from 'node:path'
+import {type IPty, spawn} from '@lydell/node-pty'
 import {PROJECT} from './cli.ts'
 
 export interface OnTerminalOptions {
@@ -10,13 +9,46 @@ export interface OnTerminalOptions {
   env?: Record<string, string>
 }
 
-/** What the built CLI shows on a terminal of its own, stdout and stderr as they mix there (with `\r\n`), and its exit code. */
-export async function assistOnTerminal(
+export interface OnTerminal {
+  /** Types, as keys come from a keyboard: Enter is `\r`, Ctrl-C `\x03`. */
+  type(text: string): void
+  /** All that has come so far, stdout and stderr as they mix there (with `\r\n`). */
+  screen(): string
+  /** Resolves once that is on the screen. Rejects when the program ends before, or nothing of it comes for 20 s. */
+  seen(pattern: RegExp): Promise<RegExpMatchArray>
+  ended: Promise<{code: number; screen: string}>
+  kill(): void
+}
+
+const LONGEST_MS = 20_000
+
+/** The built CLI on a terminal of its own. */
+export function startOnTerminal(args: readonly string[], options: OnTerminalOptions): OnTerminal {
+  return startProgramOnTerminal(process.execPath, [join(PROJECT, 'bin/run.js'), ...args], options)
+}
+
+/** A shell on a terminal, for redirections; `$assist` in the script starts the built CLI. */
+export function startShellOnTerminal(script: string, options: OnTerminalOptions): OnTerminal {
+  const assist = `${process.execPath} ${join(PROJECT, 'bin/run.js')}`
+  return startProgramOnTerminal('sh', ['-c', script], {...options, env: {...options.env, assist}})
+}
+
+/** What the built CLI shows on a terminal of its own, and its exit code. */
+export function assistOnTerminal(
+  args: readonly string[],
+  options: OnTerminalOptions,
+): Promise<{code: number; screen: string}> {
+  return startOnTerminal(args, options).ended
+}
+
+function startProgramOnTerminal(
+  program: string,
   args: readonly string[],
   {home, columns = 80, rows = 24, env}: OnTerminalOptions,
-): Promise<{code: number | null; screen: string}> {
-  const command = [process.execPath, join(PROJECT, 'bin/run.js'), ...args].map(quoted).join(' ')
-  const child = spawn('script', ['-qec', `stty cols ${columns} rows ${rows}; ${command}`, '/dev/null'], {
+): OnTerminal {
+  const pty = spawn(program, [...args], {
+    cols: columns,
+    rows,
     cwd: home,
     env: {
       PATH: process.env.PATH,
@@ -28,14 +60,59 @@ export async function assistOnTerminal(
       PAGER: 'cat',
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const shown: Buffer[] = []
-  child.stdout.on('data', (chunk: Buffer) => shown.push(chunk))
-  const [code] = await once(child, 'close')
-  return {code, screen: Buffer.concat(shown).toString()}
+  let shown = ''
+  let hasEnded = false
+  const watchers = new Set<() => void>()
+  pty.onData((data) => {
+    shown += data
+    for (const look of watchers) look()
+  })
+  const ended = exitOf(pty).then(async (code) => {
+    await quiet(() => shown.length)
+    hasEnded = true
+    for (const look of watchers) look()
+    return {code, screen: shown}
+  })
+  return {
+    type: (text) => pty.write(text),
+    screen: () => shown,
+    ended,
+    kill: () => hasEnded || pty.kill('SIGKILL'),
+    seen: (pattern) =>
+      new Promise((found, failed) => {
+        const stop = (why: string): void => {
+          watchers.delete(look)
+          clearTimeout(timer)
+          failed(new Error(`${why} before ${pattern}: ${shown}`))
+        }
+        const timer = setTimeout(() => stop(`${LONGEST_MS} ms passed`), LONGEST_MS)
+        const look = (): void => {
+          const match = pattern.exec(shown)
+          if (!match) {
+            if (hasEnded) stop('it ended')
+            return
+          }
+          watchers.delete(look)
+          clearTimeout(timer)
+          found(match)
+        }
+        watchers.add(look)
+        look()
+      }),
+  }
 }
 
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`
+const QUIET_MS = 100
+
+/** The last words may come after the end: the two reach us on different ways. */
+async function quiet(length: () => number): Promise<void> {
+  for (let before = -1; before !== length(); ) {
+    before = length()
+    await new Promise((done) => setTimeout(done, QUIET_MS))
+  }
+}
+
+function exitOf(pty: IPty): Promise<number> {
+  return new Promise((done) => pty.onExit(({exitCode, signal}) => done(signal ? 128 + signal : exitCode)))
 }

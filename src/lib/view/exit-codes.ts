@@ -36,15 +36,18 @@ export function exitCodeMeanings(): ExitCodeMeaning[] {
   ]
 }
 
-export const EXIT_CODE_NOTES = `A script's own failure comes first: 120-125 say what happened only when no script failed, and then the largest counts.
-A script that itself ends with one of the other codes passes through; results[].status in --json tells them apart.
-A run whose outcome is unknown (status Error after it had started) counts as a failed script with code 1.`
+export const EXIT_CODE_NOTES = `A script's own failure comes first: 120-125 say what happened only when no
+script failed, and then the largest counts.
+A script that itself ends with one of the other codes passes through;
+results[].status in --json tells them apart.
+A run whose outcome is unknown (status Error after it had started) counts as
+a failed script with code 1.`
 
 export function exitCodesView(meanings: readonly ExitCodeMeaning[]): View {
   return {
     columns: [
       {key: 'code', label: 'Code'},
-      {key: 'meaning', label: 'Meaning'},
+      {key: 'meaning', label: 'Meaning', isProse: true},
     ],
     rows: meanings.map(({code, meaning}) => [code, meaning]),
   }

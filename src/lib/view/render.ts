@@ -28,6 +28,8 @@ export interface Column {
   label: string
   /** A terminal leaves it out where the rest fills the line; --columns brings it back. */
   isExtra?: boolean
+  /** Sentences: too long ones go on below, where others are cut. */
+  isProse?: boolean
 }
 
 export type Tone = 'good' | 'bad' | 'busy' | 'dim'

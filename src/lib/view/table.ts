@@ -5,7 +5,7 @@ import {fitColumns, GAP} from './fit-columns.ts'
 import {relativeTime} from './relative-time.ts'
 import {type Block, type Cell, cellText, type Tone, type View} from './render.ts'
 import {forTerminal, RESET} from './terminal-text.ts'
-import {displayWidth, padTo, truncate} from './width.ts'
+import {displayWidth, padTo, truncate, wrap} from './width.ts'
 
 export interface Terminal {
   color: boolean
@@ -68,7 +68,11 @@ function renderRows(view: View, chalk: ChalkInstance, {width, nowMs}: Terminal):
   table.push(shown.map((column) => chalk.dim(truncate(view.columns[column.index]?.label ?? '', column.width))))
   for (const [at, row] of view.rows.entries()) {
     table.push(
-      shown.map((column) => paint(chalk, row[column.index], truncate(texts[at]?.[column.index] ?? '', column.width))),
+      shown.map(({index, width}) => {
+        const text = texts[at]?.[index] ?? ''
+        const fitting = view.columns[index]?.isProse ? wrap(text, width).join('\n') : truncate(text, width)
+        return paint(chalk, row[index], fitting)
+      }),
     )
   }
   const lines = table.toString().split('\n')

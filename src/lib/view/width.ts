@@ -23,6 +23,21 @@ export function truncate(text: string, width: number): string {
   return width > 0 ? `${kept}…` : ''
 }
 
+/** Lines of at most `width` columns, broken between words; a longer word is cut. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (displayWidth(longer) <= width) line = longer
+    else {
+      if (line !== '') lines.push(line)
+      line = truncate(word, width)
+    }
+  }
+  return [...lines, line]
+}
+
 export function padTo(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)))
 }

@@ -3,7 +3,7 @@ import {BaseCommand} from '../../../lib/cli/command/base-command.ts'
 import {dataDirFlag} from '../../../lib/cli/flags/server.ts'
 
 export default class ServerKeyCreate extends BaseCommand {
-  static override summary = 'Make an access key for a control plane of your own; its secret is shown this once.'
+  static override summary = 'Make an access key for a control plane of your own; the secret is shown once.'
   static override description =
     'Works on the data folder, whether the server runs or not. The secret is printed to stdout and kept nowhere readable.'
   static override examples = [
