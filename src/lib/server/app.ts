@@ -6,6 +6,7 @@ import {refuseUnread} from './api/unread.ts'
 import type {ServerDeps} from './deps.ts'
 import type {Unread} from './http/unread.ts'
 import {createMetrics} from './metrics.ts'
+import {reserveNonce} from './store/calls/nonces.ts'
 
 export type {RequestMeta} from './agent-api/index.ts'
 
@@ -47,12 +48,15 @@ export function createApp(deps: ServerDeps, {rpc, onActivity}: AppOptions): App 
   })
   app.get('/healthz', () => new Response('ok'))
   app.get('/readyz', async () => {
-    const isReady = await canRead(deps)
-    return new Response(isReady ? 'ok' : 'the database cannot be read', {status: isReady ? 200 : 503})
+    const problem = await storeProblem(deps)
+    return problem === undefined
+      ? new Response('ok')
+      : new Response(problem, {status: 503, headers: {'retry-after': '5'}})
   })
   app.get('/metrics', async (c) => {
     // Nobody signs for metrics; whoever may see them reaches this machine.
-    if (!isLoopback(c.env.source)) return c.json({code: 403, message: 'Metrics are for this machine only.'}, 403)
+    if (!isAskedHere(c.req.raw.headers, c.env.source))
+      return c.json({code: 403, message: 'Metrics are for this machine only.'}, 403)
     const {contentType, text} = await metrics.render()
     return c.body(text, 200, {'content-type': contentType})
   })
@@ -77,11 +81,27 @@ export function createApp(deps: ServerDeps, {rpc, onActivity}: AppOptions): App 
   }
 }
 
-async function canRead(deps: ServerDeps): Promise<boolean> {
+/** What the store cannot do, for whoever balances load; `undefined`: nothing. */
+async function storeProblem({db, clock}: ServerDeps): Promise<string | undefined> {
   try {
-    await deps.db.read.selectFrom('instances').select('instance_id').limit(1).execute()
-    return true
+    await db.read.selectFrom('instances').select('instance_id').limit(1).execute()
   } catch {
-    return false
+    return 'the database cannot be read'
   }
+  try {
+    const nowMs = clock.now()
+    await db.write((tx) => reserveNonce(tx, {accessKeyId: '', nonce: 'readyz', nowMs: nowMs + 1, expiresAtMs: nowMs}))
+    return undefined
+  } catch {
+    return 'the database cannot be written; what only reads still works'
+  }
+}
+
+/** A browser that was led here names another host, a proxy names whom it asks for: neither is this machine itself. */
+function isAskedHere(headers: Headers, source: string): boolean {
+  const host = (headers.get('host') ?? 'localhost').replace(/:\d+$/, '')
+  const isPassedOn = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'].some((name) =>
+    headers.has(name),
+  )
+  return isLoopback(source) && isLoopback(host) && !isPassedOn
 }

@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {request as httpsRequest} from 'node:https'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
@@ -163,6 +163,18 @@ describe('the data folder', () => {
     expect(two.secrets.open(one.secrets.seal('x'))).toBe('x')
     await one.close()
     await two.close()
+  })
+
+  it('is refused when its key is missing beside a database, and no other key is made', async () => {
+    const folder = join(tempFolder(), 'data')
+    await (await openServerStore(folder, randomBytes)).close()
+    rmSync(join(folder, 'master.key'))
+    await expect(openServerStore(folder, randomBytes)).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('master.key is missing'),
+      hint: expect.stringContaining('Restore it from a backup'),
+    })
+    expect(existsSync(join(folder, 'master.key'))).toBe(false)
   })
 
   it.each([

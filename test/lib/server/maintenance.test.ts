@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {AGENT_PATHS} from '../../../src/lib/protocol/agent/paths.ts'
 import {expireUndelivered, giveUpLost, kickAgain, maintain, pruneAll} from '../../../src/lib/server/maintenance.ts'
+import {appendAudit} from '../../../src/lib/server/store/calls/audit.ts'
 import {expire, findUndelivered, findUnfinished, giveUp} from '../../../src/lib/server/store/runs/overdue.ts'
 import {requestStop} from '../../../src/lib/server/store/runs/stop.ts'
 import {
@@ -274,6 +275,21 @@ describe('pruning', () => {
     for (const table of ['nonces', 'client_tokens'] as const) {
       expect(await face.deps.db.read.selectFrom(table).selectAll().execute()).toEqual([])
     }
+  })
+})
+
+describe('the audit', () => {
+  it('is kept for 180 days and no longer', async () => {
+    const face = await openFace()
+    const row = {accountId: '1', caller: 'k', targets: [], requestId: '', source: ''}
+    const days = async (): Promise<string[]> =>
+      (await face.deps.db.read.selectFrom('audit').select('action').execute()).map(({action}) => action)
+    await face.deps.db.write(async (tx) => {
+      await appendAudit(tx, {...row, atMs: START_MS - 180 * 86_400_000 - 1, action: 'old'})
+      await appendAudit(tx, {...row, atMs: START_MS - 180 * 86_400_000, action: 'young'})
+    })
+    await pruneAll(face.deps, new AbortController().signal)
+    expect(await days()).toEqual(['young'])
   })
 })
 

@@ -26,6 +26,8 @@ export const LIMITS = {
   timeoutMinSec: 10,
   pageSize: 50,
   invocationRetentionDays: 30,
+  /** Ours: who did what, also after what was done is forgotten. */
+  auditRetentionDays: 180,
   activationsPerRegion: 10,
   activationTtlHours: 4,
   /** The API text gives no maximum; a day keeps a forgotten script from running for ever. */

@@ -1,11 +1,14 @@
 /** Ends a call with a status that the agent understands: above 400 for whatever it must not take for success. */
 export class AgentRefusal extends Error {
   readonly status: number
+  /** When it may be tried again, for 429. */
+  readonly retryAfterMs: number | undefined
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, retryAfterMs?: number) {
     super(message)
     this.name = 'AgentRefusal'
     this.status = status
+    this.retryAfterMs = retryAfterMs
   }
 }
 
@@ -14,7 +17,8 @@ export function answer(fields: Readonly<Record<string, unknown>> = {}, status = 
   return Response.json({code: status, ...fields}, {status})
 }
 
-export function refuse(status: number, message: string): Response {
-  const headers: Record<string, string> = status === 503 || status === 429 ? {'retry-after': '2'} : {}
+export function refuse(status: number, message: string, retryAfterMs = 2000): Response {
+  const retryAfter = String(Math.ceil(retryAfterMs / 1000))
+  const headers: Record<string, string> = status === 503 || status === 429 ? {'retry-after': retryAfter} : {}
   return Response.json({code: status, message}, {status, headers})
 }

@@ -1,4 +1,5 @@
 import type {ServerDeps} from '../deps.ts'
+import type {Guesses} from '../guesses.ts'
 import type {InstanceRow} from '../store/schema.ts'
 
 /** A request of an agent, as its endpoint sees it. */
@@ -8,6 +9,8 @@ export interface OpenCall {
   /** Address it came from. */
   source: string
   userAgent: string
+  /** Slows who guesses. */
+  guesses: Guesses
 }
 
 export interface InstanceCall extends OpenCall {

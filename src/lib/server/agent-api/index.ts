@@ -1,5 +1,7 @@
 import type {ServerDeps} from '../deps.ts'
+import {createGuesses, type Guesses} from '../guesses.ts'
 import {plainAddress} from '../rules/ip-range.ts'
+import {BODY_ROOM, createRoom, type Room} from '../rules/room.ts'
 import {isStoreUnavailable} from '../store/unavailable.ts'
 import {AgentRefusal, refuse} from './answer.ts'
 import {type AuthenticateDeps, authenticateAgent} from './authenticate.ts'
@@ -51,6 +53,8 @@ export function createAgentApi(
   options: {routes?: readonly AgentRoute[]; onActivity?: () => void} = {},
 ): AgentApi {
   const routes = tableOf(options.routes ?? AGENT_ROUTES)
+  const guesses = createGuesses(deps)
+  const room = createRoom(BODY_ROOM)
   const authenticate: AuthenticateDeps = {db: deps.db, clock: deps.clock, parseKey: createPublicKeys()}
   const handle = async (request: Request, meta: RequestMeta): Promise<Response> => {
     const target = meta.target ?? targetOf(request.url)
@@ -59,7 +63,7 @@ export function createAgentApi(
     if (!route) return refuse(404, 'There is nothing here.')
     if (route.method !== request.method) return refuse(405, `The method must be ${route.method}.`)
     try {
-      const response = await serve({deps, authenticate}, route, request, {...meta, target, search})
+      const response = await serve({deps, authenticate, guesses, room}, route, request, {...meta, target, search})
       if (route.isActivity) options.onActivity?.()
       return response
     } catch (error) {
@@ -81,16 +85,25 @@ function tableOf(routes: readonly AgentRoute[]): Map<string, AgentRoute> {
   return table
 }
 
+interface Serving {
+  deps: ServerDeps
+  authenticate: AuthenticateDeps
+  guesses: Guesses
+  room: Room
+}
+
 async function serve(
-  {deps, authenticate}: {deps: ServerDeps; authenticate: AuthenticateDeps},
+  {deps, authenticate, guesses, room}: Serving,
   route: AgentRoute,
   request: Request,
   meta: RequestMeta & {target: string; search: string},
 ): Promise<Response> {
-  const body = () => readBody(request, route.bodyLimit ?? BODY_BYTES)
+  const source = plainAddress(meta.source)
+  const body = () => readBody(request, {limit: route.bodyLimit ?? BODY_BYTES, source, room})
   const open = {
+    guesses,
     query: new URLSearchParams(meta.search),
-    source: plainAddress(meta.source),
+    source,
     userAgent: request.headers.get('user-agent') ?? '',
   }
   if (route.auth !== 'instance') return route.handle(deps, {...open, body: await body()})
@@ -118,7 +131,7 @@ function splitTarget(target: string): [string, string] {
 
 /** Agents retry what is not their fault; what went wrong stays in our log. */
 function asResponse(deps: ServerDeps, error: unknown, path: string): Response {
-  if (error instanceof AgentRefusal) return refuse(error.status, error.message)
+  if (error instanceof AgentRefusal) return refuse(error.status, error.message, error.retryAfterMs)
   const reason = error instanceof Error ? error : new Error(String(error))
   const isStore = isStoreUnavailable(reason)
   deps.log.error(isStore ? 'the database is not available' : 'an agent request failed', {

@@ -1,9 +1,10 @@
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import type {RegisterResponse} from '../../protocol/agent/register.ts'
 import type {ServerDeps} from '../deps.ts'
-import {registerInstance} from '../store/fleet/register.ts'
+import type {Guess} from '../guesses.ts'
+import {type Registration, registerInstance} from '../store/fleet/register.ts'
 import {AgentRefusal, answer} from './answer.ts'
-import type {AgentRoute, OpenCall} from './call.ts'
+import type {AgentRoute} from './call.ts'
 import {decodeRegistration} from './registration.ts'
 
 const MOST_BODY_BYTES = 64 * 1024
@@ -16,17 +17,22 @@ export const register: AgentRoute = {
   bodyLimit: MOST_BODY_BYTES,
   isActivity: true,
   handle: async (deps, call) => {
-    const outcome = await takeRegistration(deps, call)
-    if ('refused' in outcome) throw new AgentRefusal(403, outcome.refused)
+    const registration = decodeRegistration(call.body)
+    const guess: Guess = {source: call.source, kind: 'Activation', id: registration.activationId}
+    const waitMs = call.guesses.waitMs(guess)
+    if (waitMs > 0) throw new AgentRefusal(429, 'Too many wrong codes for this activation from here.', waitMs)
+    const outcome = await takeRegistration(deps, registration, call.source)
+    if ('refused' in outcome) {
+      if (outcome.isGuess) await call.guesses.wrong(guess, '403')
+      throw new AgentRefusal(403, outcome.refused)
+    }
     deps.log.info('instance registered', {instanceId: outcome.instanceId, source: call.source})
     const response: RegisterResponse = {code: 200, instanceId: outcome.instanceId, assist: true}
     return answer({...response})
   },
 }
 
-async function takeRegistration(deps: ServerDeps, call: OpenCall) {
-  const registration = decodeRegistration(call.body)
+async function takeRegistration(deps: ServerDeps, registration: Registration, source: string) {
   const {randomBytes} = deps
-  const {source} = call
   return deps.db.write((tx) => registerInstance(tx, {registration, source, randomBytes, nowMs: deps.clock.now()}))
 }

@@ -1,6 +1,7 @@
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import {decodeReport, type ReportKind, type TaskReport} from '../../protocol/agent/reports.ts'
 import type {ServerDeps} from '../deps.ts'
+import {appendAudit} from '../store/calls/audit.ts'
 import type {Tx} from '../store/database.ts'
 import {type Applied, applyReport} from '../store/runs/apply-report.ts'
 import {AgentRefusal, answer} from './answer.ts'
@@ -47,20 +48,16 @@ async function applyAndRecord(tx: Tx, report: TaskReport, call: InstanceCall, no
   const applied = await applyReport(tx, {instanceId: instance.instance_id, report, bytes: body, nowMs})
   const result = resultToRecord(applied)
   if (result) {
-    await tx
-      .insertInto('audit')
-      .values({
-        at_ms: nowMs,
-        account_id: instance.account_id,
-        caller: instance.instance_id,
-        action: `Report.${report.kind}`,
-        targets_json: JSON.stringify([report.taskId]),
-        request_id: call.requestId,
-        source: call.source,
-        result,
-        script_hash: '',
-      })
-      .execute()
+    await appendAudit(tx, {
+      atMs: nowMs,
+      accountId: instance.account_id,
+      caller: instance.instance_id,
+      action: `Report.${report.kind}`,
+      targets: [report.taskId],
+      requestId: call.requestId,
+      source: call.source,
+      result,
+    })
   }
   return applied
 }

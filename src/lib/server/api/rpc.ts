@@ -11,11 +11,13 @@ import {readHold} from '../operations/parts/hold.ts'
 import {BODY_ROOM, createRoom} from '../rules/room.ts'
 import {isStoreUnavailable} from '../store/unavailable.ts'
 import {answerFormat} from './answer-format.ts'
-import {authenticate, type Caller} from './auth/authenticate.ts'
-import {createKeyFinder, type KeyFinder} from './auth/key-finder.ts'
+import {type Authenticate, createAuthenticate} from './auth/authenticate.ts'
 import {MOST_BODY_BYTES, readBody} from './body.ts'
 import {decodeRequest, type RpcRequest} from './request.ts'
 import {type AnswerContext, encodeAnswer, encodeFault} from './response.ts'
+
+/** A disk is not freed, nor a database restarted, within less. */
+const STORE_WAIT_MS = 5000
 
 const VERSION = '2014-05-26'
 
@@ -30,7 +32,7 @@ export interface RpcMeta {
 
 /** The OpenAPI face of the control plane: one signed request in, one JSON or XML answer out, whatever goes wrong. */
 export function createRpc(deps: ServerDeps): Rpc {
-  const keys = createKeyFinder(deps)
+  const authenticate = createAuthenticate(deps)
   const room = createRoom(BODY_ROOM)
   return async (request, meta) => {
     const asked = {search: new URL(request.url).search.slice(1), header: (name: string) => request.headers.get(name)}
@@ -44,7 +46,7 @@ export function createRpc(deps: ServerDeps): Rpc {
       const body = await readBody(request, {source: meta.source, room})
       context.format = answerFormat({...asked, body: Buffer.from(body.bytes).toString('latin1')})
       if (body.isTooLong) throw tooLong()
-      const {action, fields} = await answer(deps, keys, decodeRequest(request, body.bytes), {
+      const {action, fields} = await answer(deps, authenticate, decodeRequest(request, body.bytes), {
         requestId: context.requestId,
         source: meta.source,
         signal: request.signal,
@@ -62,11 +64,11 @@ function tooLong(): Fault {
 
 async function answer(
   deps: ServerDeps,
-  keys: KeyFinder,
+  authenticate: Authenticate,
   request: RpcRequest,
   meta: {requestId: string; source: string; signal: AbortSignal},
 ): Promise<{action: string; fields: Fields}> {
-  const caller: Caller = await authenticate(deps, keys, request)
+  const caller = await authenticate(request, meta.source)
   const {action, run} = chooseOperation(request)
   const fields = await run({
     deps,
@@ -115,5 +117,7 @@ function asFault({log}: ServerDeps, error: unknown, requestId: string): Fault {
     reason: redact(reason.message),
     at: reason.stack?.split('\n')[1]?.trim(),
   })
-  return new Fault(isStore ? 'ServiceUnavailable' : 'InternalError')
+  return isStore
+    ? new Fault('ServiceUnavailable', undefined, {retryAfterMs: STORE_WAIT_MS})
+    : new Fault('InternalError')
 }

@@ -67,7 +67,14 @@ export function readMasterKey(folder: string, randomBytes: RandomBytes): Uint8Ar
 
 /** Written aside and linked, so that nobody ever sees half of it and the first one stays. */
 function createMasterKey(folder: string, file: string, randomBytes: RandomBytes): void {
-  if (readdirSync(folder).includes(KEY_FILE)) return
+  const files = readdirSync(folder)
+  if (files.includes(KEY_FILE)) return
+  if (files.includes(DATABASE_FILE)) {
+    throw unusable(
+      `${file} is missing, without which the access keys in ${DATABASE_FILE} beside it cannot be read`,
+      `Restore it from a backup (32 bytes, mode 600). If there is none, move ${DATABASE_FILE}* away to begin anew.`,
+    )
+  }
   const draft = join(folder, `.${KEY_FILE}.${Buffer.from(randomBytes(8)).toString('hex')}`)
   try {
     const handle = openSync(draft, 'wx', 0o600)

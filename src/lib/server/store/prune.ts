@@ -15,7 +15,8 @@ export async function prune(tx: Tx, nowMs: number): Promise<number> {
     (await pruneNonces(tx, nowMs)) +
     (await pruneClientTokens(tx, nowMs - CLIENT_TOKEN_MS)) +
     (await pruneInvocations(tx, cutoffMs)) +
-    (await pruneRounds(tx, cutoffMs))
+    (await pruneRounds(tx, cutoffMs)) +
+    (await pruneAudit(tx, nowMs - LIMITS.auditRetentionDays * DAY_MS))
   )
 }
 
@@ -40,6 +41,21 @@ async function pruneNonces(tx: Tx, nowMs: number): Promise<number> {
 
 async function pruneClientTokens(tx: Tx, beforeMs: number): Promise<number> {
   const {numDeletedRows} = await tx.deleteFrom('client_tokens').where('created_at_ms', '<', beforeMs).executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+async function pruneAudit(tx: Tx, beforeMs: number): Promise<number> {
+  const {numDeletedRows} = await tx
+    .deleteFrom('audit')
+    .where('at_ms', 'in', (eb) =>
+      eb
+        .selectFrom('audit as old')
+        .select('old.at_ms')
+        .where('old.at_ms', '<', beforeMs)
+        .orderBy('old.at_ms')
+        .limit(ROWS_AT_ONCE),
+    )
+    .executeTakeFirst()
   return Number(numDeletedRows)
 }
 

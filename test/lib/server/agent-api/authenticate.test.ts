@@ -215,6 +215,19 @@ describe('a signed request', () => {
 })
 
 describe('what is open to all', () => {
+  it('keeps metrics from what comes through a browser or a proxy of this machine', async () => {
+    const face = await openFace()
+    const get = async (headers: Record<string, string>): Promise<number> =>
+      (await face.app.fetch(new Request('http://127.0.0.1/metrics', {headers}), {source: '127.0.0.1'})).status
+    expect(await get({host: 'localhost:8443'})).toBe(200)
+    expect(await get({host: '[::1]:8443'})).toBe(200)
+    expect(await get({host: 'evil.example'})).toBe(403)
+    expect(await get({host: 'localhost.evil.example:80'})).toBe(403)
+    for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'x-forwarded-host']) {
+      expect([name, await get({host: '127.0.0.1', [name]: '192.0.2.1'})]).toEqual([name, 403])
+    }
+  })
+
   it('is health; metrics are for the machine itself', async () => {
     const face = await openFace()
     const get = async (path: string, source: string): Promise<number> =>
@@ -252,5 +265,19 @@ describe('what is open to all', () => {
     expect(response.headers.get('retry-after')).toBe('2')
     expect(await response.text()).not.toContain('secret')
     expect((await app.fetch(new Request('http://plane/readyz'), {source: '::1'})).status).toBe(503)
+  })
+
+  it('says that it is not ready when nothing can be stored', async () => {
+    const face = await openFace()
+    const full = {
+      ...face.deps.db,
+      write: async () => {
+        throw Object.assign(new Error('disk full'), {code: 'SQLITE_FULL'})
+      },
+    }
+    const app = createApp({...face.deps, db: full}, {rpc: async () => new Response('')})
+    const response = await app.fetch(new Request('http://plane/readyz'), {source: '::1'})
+    expect([response.status, await response.text()]).toEqual([503, expect.stringContaining('cannot be written')])
+    expect(response.headers.get('retry-after')).toBe('5')
   })
 })

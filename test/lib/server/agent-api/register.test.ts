@@ -33,6 +33,29 @@ const EC = generateKeyPairSync('ec', {namedCurve: 'P-256'}).publicKey.export({ty
 const PRIVATE = KEYS[0].privateKey.export({type: 'pkcs8', format: 'pem'}).toString()
 
 describe('a registration', () => {
+  it('slows and records the guessing of a code, for that activation and from there only', async () => {
+    const face = await openFace()
+    const activationId = await addActivation(face)
+    const guess = (source = '192.0.2.1', id = activationId): Promise<Response> =>
+      post(face, AGENT_PATHS.register, registration(id, KEYS[0], {activationCode: 'a-guess'}), source)
+    for (let i = 0; i < 30; i += 1) expect((await guess()).status).toBe(403)
+    const slowed = await guess()
+    expect([slowed.status, slowed.headers.get('retry-after')]).toEqual([429, '2'])
+    const good = registration(activationId, KEYS[0])
+    expect((await post(face, AGENT_PATHS.register, good, '192.0.2.1')).status).toBe(429)
+    expect((await post(face, AGENT_PATHS.register, good, '192.0.2.2')).status).toBe(200)
+    const rows = await face.deps.db.read
+      .selectFrom('audit')
+      .selectAll()
+      .where('action', '=', 'Refused.Activation')
+      .execute()
+    expect(rows.map(({caller, source, result}) => [caller, source, result])).toEqual([
+      [activationId, '192.0.2.1', '403'],
+      [activationId, '192.0.2.1', '403 (slowed down)'],
+    ])
+    expect(JSON.stringify(rows)).not.toContain('a-guess')
+  })
+
   it('makes an instance with everything it says, its own tags and those of the activation', async () => {
     const face = await openFace()
     const activationId = await addActivation(face)

@@ -3,7 +3,7 @@ import {createRpc} from '../../../../src/lib/server/api/rpc.ts'
 import {OPERATIONS} from '../../../../src/lib/server/operations/index.ts'
 import {disableAccessKey} from '../../../../src/lib/server/store/calls/access-keys.ts'
 import {HOST, type Signing, signedV1, signedV3, timestamp} from '../../../support/rpc-client.ts'
-import {startTestServer, type TestServer} from '../../../support/rpc-server.ts'
+import {type Answer, startTestServer, type TestServer} from '../../../support/rpc-server.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -291,14 +291,45 @@ describe('createRpc', () => {
     if (code) expect(body.Message).toContain(`differs by ${Math.abs(offset)} s`)
   })
 
-  it('takes a signed request once, also when another replica gets it again (F10)', async () => {
+  it('takes a signed request once, and one that changes something once at all replicas (F10)', async () => {
     const replica = createRpc(server.deps)
-    const make = (): Request => signedV1('POST', 'DescribeRegions', {}, signing({nonce: 'once'}))
-    expect((await server.send(make())).status).toBe(200)
-    const second = await replica(make(), {source: ''})
+    const create = (): Request =>
+      signedV1('POST', 'CreateActivation', {RegionId: 'cn-hangzhou'}, signing({nonce: 'once'}))
+    const look = (): Request => signedV1('POST', 'DescribeRegions', {}, signing({nonce: 'look'}))
+    for (const make of [create, look]) {
+      expect((await server.send(make())).status).toBe(200)
+      expect(await server.send(make())).toMatchObject({status: 400, body: {Code: 'SignatureNonceUsed'}})
+    }
+    const second = await replica(create(), {source: ''})
     expect([second.status, await second.json()]).toMatchObject([400, {Code: 'SignatureNonceUsed'}])
-    server.clock.nowMs += 31 * 60_000 + 1
-    expect((await server.send(make())).status).toBe(200)
+    server.clock.nowMs += 3 * 31 * 60_000
+    expect((await server.send(look())).status).toBe(200)
+  })
+
+  it('slows whoever is often wrong about one key, records it, and lets everybody else in', async () => {
+    const own = await startTestServer()
+    const wrong = {key: {...own.key, secret: 'wrong'}, nowMs: own.clock.nowMs}
+    const guess = (): Promise<Answer> => own.call('DescribeRegions', {}, wrong)
+    for (let i = 0; i < 30; i += 1) expect((await guess()).body.Code).toBe('SignatureDoesNotMatch')
+    const slowed = await own.rpc(signedV1('POST', 'DescribeRegions', {}, wrong), {source: '192.0.2.1'})
+    expect([slowed.status, await slowed.json()]).toMatchObject([429, {Code: 'Throttling'}])
+    expect(slowed.headers.get('retry-after')).toBe('2')
+    expect(slowed.headers.get('x-acs-retry-after')).toBe('2000')
+    expect((await own.call('DescribeRegions', {}, {key: await own.addKey('2000')})).status).toBe(200)
+    const elsewhere = await own.rpc(signedV1('POST', 'DescribeRegions', {}, {key: own.key, nowMs: own.clock.nowMs}), {
+      source: '192.0.2.2',
+    })
+    expect(elsewhere.status).toBe(200)
+    const rows = await own.deps.db.read.selectFrom('audit').select(['caller', 'action', 'source', 'result']).execute()
+    const row = {caller: own.key.accessKeyId, action: 'Refused.AccessKey', source: '192.0.2.1'}
+    expect(rows).toEqual([
+      {...row, result: 'SignatureDoesNotMatch'},
+      {...row, result: 'SignatureDoesNotMatch (slowed down)'},
+    ])
+    own.clock.nowMs += 2000
+    expect((await guess()).body.Code).toBe('SignatureDoesNotMatch')
+    expect((await guess()).body.Code).toBe('Throttling')
+    await own.close()
   })
 
   it('takes a nonce of one key from another', async () => {
@@ -371,10 +402,14 @@ describe('createRpc', () => {
         throw Object.assign(new Error('disk full'), {code: 'SQLITE_FULL'})
       },
     }
-    const response = await createRpc({...server.deps, db: full})(signedV1('POST', 'DescribeRegions', {}, signing()), {
-      source: '',
-    })
+    const rpc = createRpc({...server.deps, db: full})
+    const response = await rpc(signedV1('POST', 'StopInvocation', {InvokeId: 't-x'}, signing()), {source: ''})
     expect([response.status, await response.json()]).toMatchObject([503, {Code: 'ServiceUnavailable'}])
+    expect(response.headers.get('retry-after')).toBe('5')
+    // What only reads still works, and still only once.
+    const read = (): Request => signedV1('POST', 'DescribeRegions', {}, signing({nonce: 'on-a-full-disk'}))
+    expect((await rpc(read(), {source: ''})).status).toBe(200)
+    expect(await (await rpc(read(), {source: ''})).json()).toMatchObject({Code: 'SignatureNonceUsed'})
   })
 })
 

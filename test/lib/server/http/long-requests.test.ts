@@ -97,6 +97,23 @@ describe('a body that is too long', () => {
   })
 })
 
+describe('bodies whose last byte never comes', () => {
+  it('take so much memory per source and no more', async () => {
+    const {server} = await open()
+    const size = 900_000
+    const head = `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${size}\r\n\r\n`
+    const held = Array.from({length: 30}, () => sendRaw(server.port, head + 'a'.repeat(size - 1)))
+    const answers: string[] = []
+    for (const {ended} of held) void ended.then((answer) => answers.push(answer))
+    await expect.poll(() => answers.length).toBeGreaterThan(5)
+    for (const answer of answers) {
+      expect(answer).toMatch(/^HTTP\/1.1 429 /)
+      expect(answer).toMatch(/\r\nretry-after: 1\r\n/i)
+    }
+    for (const {socket} of held) socket.destroy()
+  })
+})
+
 describe('the format of an answer', () => {
   it('is that of the parameters where the signature stands in them, whatever headers come with it', async () => {
     const {server, key} = await open()

@@ -1,10 +1,13 @@
+import type {Clock} from '../../../core/clock.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import {isSameSignature} from '../../../protocol/ecs/signature.ts'
 import type {ServerDeps} from '../../deps.ts'
+import {createGuesses, type Guess, type Guesses} from '../../guesses.ts'
 import {reserveNonce} from '../../store/calls/nonces.ts'
 import type {RpcRequest} from '../request.ts'
 import type {Claim} from './claim.ts'
-import type {KeyFinder} from './key-finder.ts'
+import {createKeyFinder, type KeyFinder} from './key-finder.ts'
+import {createRecentNonces} from './recent-nonces.ts'
 import {claimV1, isSignedV1} from './signature-v1.ts'
 import {claimV3, isSignedV3} from './signature-v3.ts'
 
@@ -18,36 +21,82 @@ const WINDOW_MS = 15 * 60_000
 /** A nonce must be remembered for as long as its time stamp could be accepted: twice the window, and a minute to spare. */
 const NONCE_KEPT_MS = 31 * 60_000
 
+export type Authenticate = (request: RpcRequest, source: string) => Promise<Caller>
+
 /**
- * Finds out who sent a request, and that it was sent once. The nonce is stored only after the signature was found right, so that
- * strangers cannot fill the table, and in the database, so that a replay to another replica fails too.
- * @throws Fault
+ * Finds out who sent a request, and that it was sent once. The nonce is kept only after the signature was found right, so that
+ * strangers cannot fill the memory. That of a call that changes something is stored in the database, so that a replay fails after a
+ * restart and at another replica too; that of a mere look is not: it must work while nothing can be stored.
  */
-export async function authenticate(
-  deps: Pick<ServerDeps, 'db' | 'clock'>,
-  keys: KeyFinder,
+export function createAuthenticate(deps: ServerDeps): Authenticate {
+  const keys = createKeyFinder(deps)
+  const recent = createRecentNonces(NONCE_KEPT_MS)
+  const guesses = createGuesses(deps)
+  return async (request, source) => {
+    const {accountId, accessKeyId, nonce} = await checkSignature({clock: deps.clock, keys, guesses}, request, source)
+    const isNew = recent.reserve(accessKeyId, nonce, deps.clock.monotonic())
+    if (!isNew || !(isReadOnly(request) || (await storeNonce(deps, accessKeyId, nonce)))) {
+      throw new Fault('SignatureNonceUsed')
+    }
+    return {accountId, accessKeyId}
+  }
+}
+
+/** @throws Fault unless a key of ours that is in use signed the request, now. */
+async function checkSignature(
+  deps: {clock: Clock; keys: KeyFinder; guesses: Guesses},
   request: RpcRequest,
-): Promise<Caller> {
+  source: string,
+): Promise<Caller & {nonce: string}> {
   const claim = claimOf(request)
   checkTimestamp(claim.timestamp, deps.clock.now())
   checkNonce(claim.nonce)
   if (claim.securityToken !== '') throw new Fault('InvalidSecurityToken.NotFound')
-  const key = await keys.find(claim.accessKeyId)
-  if (!key) throw new Fault('InvalidAccessKeyId.NotFound')
+  // Only whoever was wrong waits, and only for the key they claim: others behind the same address must not suffer.
+  const guess: Guess = {source, kind: 'AccessKey', id: claim.accessKeyId}
+  const waitMs = deps.guesses.waitMs(guess)
+  if (waitMs > 0) {
+    throw new Fault('Throttling', 'Too many wrong signatures for this access key from here; try again later.', {
+      retryAfterMs: waitMs,
+    })
+  }
+  const key = await deps.keys.find(claim.accessKeyId)
+  if (!key) {
+    await deps.guesses.wrong(guess, 'InvalidAccessKeyId.NotFound')
+    throw new Fault('InvalidAccessKeyId.NotFound')
+  }
   if (!isSameSignature(claim.signature, claim.expected(key.secret))) {
-    // The wording is what the official Python SDK looks for.
-    throw new Fault(
-      'SignatureDoesNotMatch',
-      `Specified signature is not matched with our calculation. server string to sign is:${claim.stringToSign}`,
-    )
+    await deps.guesses.wrong(guess, 'SignatureDoesNotMatch')
+    throw mismatch(claim.stringToSign())
   }
   if (key.disabled) throw new Fault('Forbidden.AccessKeyDisabled')
-  const nowMs = deps.clock.now()
-  const isNew = await deps.db.write((tx) =>
-    reserveNonce(tx, {accessKeyId: key.accessKeyId, nonce: claim.nonce, nowMs, expiresAtMs: nowMs + NONCE_KEPT_MS}),
+  return {accountId: key.accountId, accessKeyId: key.accessKeyId, nonce: claim.nonce}
+}
+
+/** What a caller compares with its own; beyond that, sending it back would only cost. */
+const MOST_SHOWN = 8192
+
+/** The wording is what the official Python SDK looks for. */
+function mismatch(stringToSign: string): Fault {
+  const shown =
+    stringToSign.length <= MOST_SHOWN
+      ? stringToSign
+      : `${stringToSign.slice(0, MOST_SHOWN)}… (${stringToSign.length} characters)`
+  return new Fault(
+    'SignatureDoesNotMatch',
+    `Specified signature is not matched with our calculation. server string to sign is:${shown}`,
   )
-  if (!isNew) throw new Fault('SignatureNonceUsed')
-  return {accountId: key.accountId, accessKeyId: key.accessKeyId}
+}
+
+async function storeNonce({db, clock}: ServerDeps, accessKeyId: string, nonce: string): Promise<boolean> {
+  const nowMs = clock.now()
+  return db.write((tx) => reserveNonce(tx, {accessKeyId, nonce, nowMs, expiresAtMs: nowMs + NONCE_KEPT_MS}))
+}
+
+/** By both places in which the action may be named, since nobody has compared them yet. */
+function isReadOnly({headers, parameters}: RpcRequest): boolean {
+  const names = [headers['x-acs-action'], parameters.get('Action')].filter((name) => name !== undefined)
+  return names.length > 0 && names.every((name) => name.startsWith('Describe'))
 }
 
 function claimOf(request: RpcRequest): Claim {

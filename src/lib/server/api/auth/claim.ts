@@ -6,6 +6,6 @@ export interface Claim {
   timestamp: string
   signature: string
   /** Shown to a caller whose signature differs; it holds nothing that the caller did not send. */
-  stringToSign: string
+  stringToSign(): string
   expected(secret: string): string
 }

@@ -27,15 +27,15 @@ export function claimV3(request: RpcRequest): Claim {
   if (required(headers, 'x-acs-content-sha256') !== request.bodyHash) {
     throw new Fault('SignatureDoesNotMatch', 'The header x-acs-content-sha256 is not the SHA-256 of the body.')
   }
-  const canonicalRequest = canonicalRequestV3({
-    method: request.method,
-    path: '/',
-    query: request.query,
-    headers,
-    signedHeaders,
-    bodyHash: request.bodyHash,
-  })
-  const stringToSign = stringToSignV3(canonicalRequest)
+  const canonicalRequest = (): string =>
+    canonicalRequestV3({
+      method: request.method,
+      path: '/',
+      query: request.query,
+      headers,
+      signedHeaders,
+      bodyHash: request.bodyHash,
+    })
   return {
     accessKeyId,
     securityToken: headers['x-acs-security-token'] ?? '',
@@ -43,8 +43,8 @@ export function claimV3(request: RpcRequest): Claim {
     timestamp: required(headers, 'x-acs-date'),
     signature,
     // The hash alone would tell nobody what differs.
-    stringToSign: `${stringToSign} server canonical request is:${canonicalRequest}`,
-    expected: (secret) => signV3(secret, stringToSign),
+    stringToSign: () => `${stringToSignV3(canonicalRequest())} server canonical request is:${canonicalRequest()}`,
+    expected: (secret) => signV3(secret, stringToSignV3(canonicalRequest())),
   }
 }
 

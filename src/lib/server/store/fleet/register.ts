@@ -33,8 +33,14 @@ export interface Registering {
 /** One text for whatever is wrong with id or code: an id alone must not be provable. */
 const UNKNOWN = 'The activation id or code is not valid.'
 
+/** `isGuess`: there is no such activation, or its code is another one. */
+interface Refused {
+  refused: string
+  isGuess?: boolean
+}
+
 /** Uses up one of the activation's registrations and makes the instance. `refused` says why not. */
-export async function registerInstance(tx: Tx, given: Registering): Promise<{instanceId: string} | {refused: string}> {
+export async function registerInstance(tx: Tx, given: Registering): Promise<{instanceId: string} | Refused> {
   const {registration, source, nowMs} = given
   const activation = await tx
     .selectFrom('activations')
@@ -42,7 +48,7 @@ export async function registerInstance(tx: Tx, given: Registering): Promise<{ins
     .where('activation_id', '=', registration.activationId)
     .executeTakeFirst()
   const isRight = isSameSignature(sha256Hex(registration.activationCode), activation?.code_hash ?? sha256Hex(''))
-  if (!activation || !isRight || activation.deleted === 1) return {refused: UNKNOWN}
+  if (!activation || !isRight || activation.deleted === 1) return {refused: UNKNOWN, isGuess: true}
   const refused = reasonToRefuse(activation, source, nowMs)
   if (refused) return {refused}
   const number = await countRegistration(tx, activation.activation_id)
