@@ -29,17 +29,24 @@ Also rate(5m) and at(2030-01-02 03:04:05 Asia/Shanghai). Nothing is sent anywher
       helpGroup: 'LIST',
       helpValue: 'TIME',
     }),
-    language: Flags.string({options: ['en', 'zh'], description: 'Language (default: by LANG).', helpGroup: 'LIST'}),
+    language: Flags.string({
+      options: ['en', 'zh'],
+      description: 'Language (default: of the profile, else by LANG).',
+      helpGroup: 'LIST',
+    }),
   }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Cron)
+    const asked = flags.language === 'en' || flags.language === 'zh' ? flags.language : undefined
+    const {profileLanguage} = await import('../lib/cli/profiles/profile-language.ts')
+    const language = asked ?? profileLanguage(undefined, process.env) ?? surroundings.language()
     const explained = explainCron({
       expression: args.expression,
       count: parseCount(flags.count, '--count', {min: 1, max: 1000}) ?? 5,
       zone: flags.zone ?? surroundings.zone(),
       fromMs: parseMoment(flags.from, surroundings.clock.now()),
-      language: flags.language === undefined ? surroundings.language() : flags.language === 'zh' ? 'zh' : 'en',
+      language,
     })
     if (!flags.json) for (const line of cronNotes(explained)) this.notice(flags, line)
     await this.show(flags, explained, () => cronView(explained))

@@ -14,14 +14,23 @@ export default class DescribeRegions extends ListCommand {
     ...connectionFlags,
     language: Flags.string({
       options: ['zh-CN', 'zh-TW', 'en-US', 'ja', 'fr', 'de', 'ko'],
-      description: 'Language of the names.',
+      description: 'Language of the names (default: of the profile).',
       helpGroup: 'LIST',
     }),
   }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(DescribeRegions)
-    const listed = await listRegions(await this.connect(flags), flags.language)
+    const listed = await listRegions(
+      await this.connect(flags),
+      flags.language ?? (await this.#languageOfProfile(flags.profile)),
+    )
     await this.showList(flags, 'regions', listed, regionsView)
+  }
+
+  async #languageOfProfile(name: string | undefined): Promise<string | undefined> {
+    const {profileLanguage} = await import('../lib/cli/profiles/profile-language.ts')
+    const language = profileLanguage(name, process.env)
+    return language && {en: 'en-US', zh: 'zh-CN'}[language]
   }
 }
