@@ -2,6 +2,7 @@ import {constants, lstatSync} from 'node:fs'
 import {dirname} from 'node:path'
 import Conf from 'conf'
 import {AssistError} from '../lib/core/errors.ts'
+import {whileLocked} from '../lib/disk/lock.ts'
 import {makePrivateFolder} from '../lib/disk/private-folder.ts'
 import {parseProfileFile} from './parse-profile-file.ts'
 import type {Paths} from './paths.ts'
@@ -10,11 +11,28 @@ import {readProfileFile} from './read-settings.ts'
 
 type Stored = {current?: string; profiles: Record<string, Profile>}
 
+const PATIENCE_MS = 10_000
+
 /**
- * Changes the profile file as a whole: read, change, write beside it with mode 0600, rename. A file that cannot be read is left untouched.
+ * Changes the profile file as a whole: read, change, write beside it with mode 0600, rename; one process at a time, so that of many changes
+ * at once none is lost. A file that cannot be read is left untouched.
  * @throws AssistError (config)
  */
 export function changeProfiles(paths: Paths, change: (before: ProfileFile) => ProfileFile): ProfileFile {
+  makePrivateFolder(dirname(paths.configFile))
+  try {
+    return whileLocked(`${paths.configFile}.lock`, PATIENCE_MS, () => replaceProfiles(paths, change))
+  } catch (error) {
+    if (error instanceof AssistError) throw error
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+    throw new AssistError('config', `${paths.configFile} cannot be written (${code})`, {
+      hint: code === 'EACCES' || code === 'EROFS' ? `Make ${dirname(paths.configFile)} writable.` : undefined,
+      cause: error,
+    })
+  }
+}
+
+function replaceProfiles(paths: Paths, change: (before: ProfileFile) => ProfileFile): ProfileFile {
   const after = change(readProfileFile(paths) ?? {current: undefined, profiles: {}})
   const stored: Stored = {
     ...(after.current === undefined ? {} : {current: after.current}),
@@ -22,22 +40,14 @@ export function changeProfiles(paths: Paths, change: (before: ProfileFile) => Pr
   }
   // What we write we must be able to read again.
   parseProfileFile(JSON.stringify(stored), paths.configFile)
-  makePrivateFolder(dirname(paths.configFile))
   refuseLink(paths.configFile)
-  try {
-    const conf = new Conf<Stored>({
-      cwd: dirname(paths.configFile),
-      configName: 'config',
-      configFileMode: 0o600,
-      accessPropertiesByDotNotation: false,
-    })
-    conf.store = stored
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-    throw new AssistError('config', `${paths.configFile} cannot be written (${code})`, {
-      hint: code === 'EACCES' || code === 'EROFS' ? `Make ${dirname(paths.configFile)} writable.` : undefined,
-    })
-  }
+  const conf = new Conf<Stored>({
+    cwd: dirname(paths.configFile),
+    configName: 'config',
+    configFileMode: 0o600,
+    accessPropertiesByDotNotation: false,
+  })
+  conf.store = stored
   return after
 }
 

@@ -1,6 +1,6 @@
 import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
-import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {type AssistOptions, assist, PROJECT, tempFolder} from '../support/cli.ts'
@@ -53,6 +53,16 @@ describe('configure', () => {
       (await run(['configure', '--region', 'cn-x'], {env: {ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'another'}})).code,
     ).toBe(0)
     expect(stored().profiles.default).toMatchObject({accessKeySecret: 'from-environment', regionId: 'cn-x'})
+  })
+
+  it('loses none of sixteen profiles that are stored at once', async () => {
+    const names = Array.from({length: 16}, (_, index) => `p${index}`)
+    const ended = await Promise.all(names.map((name) => run(['configure', 'set', 'region-id=cn-x', '--profile', name])))
+    expect(ended.map(({code, stderr}) => [code, stderr])).toEqual(
+      names.map((name) => [0, `Changed profile ${name}.\n`]),
+    )
+    expect(Object.keys(stored().profiles).sort()).toEqual([...names].sort())
+    expect(readdirSync(join(home.path, 'config'))).toEqual(['config.json'])
   })
 
   it('uses, changes and forgets profiles', async () => {
@@ -121,7 +131,7 @@ describe('configure', () => {
       code: 2,
       says: 'only be specified once',
     },
-    {name: 'a flag without its value', args: ['configure', '--region'], code: 2, says: '--region expects a value'},
+    {name: 'a flag without its value', args: ['configure', '--region'], code: 2, says: '--region needs a value'},
   ])('refuses $name and stores nothing', async ({args, code, says, input}) => {
     const started = performance.now()
     const ended = await run(args, input === undefined ? {} : {input})

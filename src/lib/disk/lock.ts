@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import {linkSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {AssistError} from '../core/errors.ts'
 import {isRunning, markOf, type ProcessMark} from './process-mark.ts'
 
 const TRIES = 10
@@ -18,6 +19,31 @@ export function takeLock(path: string): {release(): void} | undefined {
   }
   return undefined
 }
+
+/**
+ * Does `work` while nobody else does; waits for whoever does, at most `patienceMs`.
+ * @throws AssistError (config) when the other one takes longer
+ */
+export function whileLocked<T>(path: string, patienceMs: number, work: () => T): T {
+  const cell = new Int32Array(new SharedArrayBuffer(4))
+  for (let waitedMs = 0; ; waitedMs += WAIT_MS) {
+    const lock = takeLock(path)
+    if (lock) {
+      try {
+        return work()
+      } finally {
+        lock.release()
+      }
+    }
+    if (waitedMs >= patienceMs) {
+      throw new AssistError('config', `another process holds ${path}`, {hint: 'Try again when it has ended.'})
+    }
+    // The work is over in milliseconds and everything around it is synchronous, so waiting may be too.
+    Atomics.wait(cell, 0, 0, WAIT_MS)
+  }
+}
+
+const WAIT_MS = 10
 
 /** Written aside and linked, so that nobody reads half of it. */
 function create(path: string, text: string): boolean {

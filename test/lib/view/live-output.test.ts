@@ -93,15 +93,19 @@ describe('createLiveOutput', () => {
 
   it.each(['bytes', 'lines', 'group'] as const)('says on stderr that bytes are missing (%s)', (arrangement) => {
     const {err} = show({arrangement}, [{bytes: 'a', lost: 7, isLast: true}])
-    expect(err).toBe('i-1: 7 bytes of output dropped before they could be read\n')
+    expect(err).toBe(
+      'i-1: 7 bytes of output dropped before they could be read; what a script writes to a file is kept whole\n',
+    )
   })
 
   it('does not join what stood before a gap with what comes after it', () => {
     expect(show({arrangement: 'lines', prefix: () => ''}, [{bytes: 'be'}, {bytes: 'ter\n', lost: 3}]).out).toBe(
-      'be\nter\n',
+      'be\n[assist: 3 bytes of output missing here]\nter\n',
     )
     const half = Uint8Array.of(0xe6, 0xb1)
-    expect(show({terminal: {colors: true}}, [{bytes: half}, {bytes: 'ok', lost: 3, isLast: true}]).out).toBe('\ufffdok')
+    expect(show({terminal: {colors: true}}, [{bytes: half}, {bytes: 'ok', lost: 3, isLast: true}]).out).toBe(
+      '\ufffd\n[assist: 3 bytes of output missing here]\nok',
+    )
   })
 
   it('shows any text whole, however its bytes were cut', () => {

@@ -66,8 +66,8 @@ export async function followInvocation(
     watchInvocation(
       deps,
       watched,
-      ({results, canHold}) => {
-        follower.look({results: results.filter(({instanceId}) => instanceIds.includes(instanceId)), canHold})
+      ({results}) => {
+        follower.look({results: results.filter(({instanceId}) => instanceIds.includes(instanceId))})
       },
       aborted,
     ),

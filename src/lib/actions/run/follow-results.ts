@@ -20,8 +20,8 @@ export class ResultFollower {
     this.#listener = listener
   }
 
-  look({results, canHold}: Look): void {
-    for (const task of results) this.#take(task, !canHold)
+  look({results}: Look): void {
+    for (const task of results) this.#take(task)
     this.#listener.changed([...this.#tasks.values()])
   }
 
@@ -29,13 +29,13 @@ export class ResultFollower {
     return this.#tasks.get(instanceId)
   }
 
-  #take(task: TaskResult, keepsHead: boolean): void {
+  #take(task: TaskResult): void {
     const before = this.#tasks.get(task.instanceId)
     this.#tasks.set(task.instanceId, task)
     // A recurring task begins a new output with each round.
     const isNewRound = before !== undefined && (task.repeats ?? 0) > 1 && before.startTime !== task.startTime
     const known = (isNewRound ? undefined : this.#read.get(task.instanceId)) ?? NOTHING_READ
-    const {soFar, fresh} = readFresh(known, task, keepsHead)
+    const {soFar, fresh} = readFresh(known, task)
     this.#read.set(task.instanceId, soFar)
     const isLast = isFinal(task) && !this.#ended.has(task.instanceId)
     if (isLast) this.#ended.add(task.instanceId)

@@ -28,8 +28,6 @@ export interface WatchInput {
 
 export interface Look {
   results: readonly TaskResult[]
-  /** Our server, which keeps the tail of an output; the cloud keeps beginning and tail. */
-  canHold: boolean
 }
 
 /** Version of an invocation that nothing has happened to yet; our server answers when it has moved on. */
@@ -63,7 +61,7 @@ export async function watchInvocation(
     trouble.isOver()
     wasSeen ||= seen.results.length > 0
     if (!wasSeen && deps.clock.monotonic() - beganAtMs > GRACE_MS) throw unknown(input.invokeId)
-    onLook({results: seen.results, canHold: seen.version !== undefined})
+    onLook({results: seen.results})
     if (isComplete(seen.results, input.instanceIds)) return
     since = seen.version
     const pauseMs = since === undefined ? pollMs(looks++, input.sharing, deps.random) : gatherMs(seen.results.length)

@@ -183,7 +183,7 @@ describe('ResultFollower', () => {
       round(2, 'B', 'two\n'),
       round(3, 'C', 'three\n'),
     ]) {
-      follower.look({results: [task], canHold: true})
+      follower.look({results: [task]})
     }
     expect(printed).toEqual(['one\n', 'two\n', 'three\n'])
   })
