@@ -25,14 +25,17 @@ export interface ChildOptions {
   /** Octal, as given to umask. */
   umask?: string
   action?: 'run' | 'register'
+  /** Run as this user; we are root then. */
+  uid?: number
 }
 
 /** Starts it; `ready` resolves when it says so, `ended` with its exit code or signal. */
 export function startAgentChild(program: string, options: ChildOptions) {
-  const {stateDir, url, killAt = '', umask = '022', action = 'run'} = options
+  const {stateDir, url, killAt = '', umask = '022', action = 'run', uid} = options
   const child: ChildProcess = fork(program, [action, stateDir, url, umask], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: [],
+    ...(uid !== undefined && {uid, gid: uid}),
     env: {PATH: process.env.PATH, HOME: process.env.HOME, ASSIST_KILL_AT: killAt},
   })
   const ended = new Promise<string>((done) => child.once('exit', (code, signal) => done(signal ?? String(code))))

@@ -1,8 +1,9 @@
-import {accessSync, constants, statSync} from 'node:fs'
+import {accessSync, constants} from 'node:fs'
 import {basename, delimiter, join, resolve} from 'node:path'
 import {quote} from '../../core/quote.ts'
 import type {ScriptType} from '../../protocol/script.ts'
 import {launcherExtension, launcherWords} from './launcher.ts'
+import {lookAt} from './look.ts'
 import {encodeWindowsScript} from './script.windows.ts'
 
 /** How a script is run: what its file holds, how the file's name ends, and the program line. */
@@ -69,8 +70,8 @@ function isBinary(content: Buffer): boolean {
 
 function problemWith(program: string, cwd: string): string | undefined {
   const path = resolve(cwd, program)
-  const info = statSync(path, {throwIfNoEntry: false})
-  if (info === undefined) return 'does not exist'
+  const info = lookAt(path)
+  if (typeof info === 'string') return info
   if (!info.isFile()) return 'is not a file'
   try {
     accessSync(path, constants.X_OK)
@@ -85,15 +86,17 @@ function launched(launcher: string, content: Buffer, fallback: string, place: Pl
   const program = words?.[0]
   if (program === undefined || program === '')
     return `the launcher ${quote(launcher)} cannot be read: a quote is not closed`
-  if (!isFound(program, place)) return `the launcher's program ${quote(program)} was not found`
+  const problem = problemWithLauncher(program, place)
+  if (problem !== undefined) return `the launcher's program ${quote(program)} ${problem}`
   const extension = launcherExtension(launcher) ?? fallback
   return {content, extension, argv: (file) => launcherWords(launcher, file) ?? []}
 }
 
-function isFound(program: string, place: Place): boolean {
-  if (place.platform === 'win32') return true // Windows has its own rules for finding one
-  if (basename(program) !== program) return problemWith(program, place.cwd) === undefined
-  return place.path.split(delimiter).some((folder) => problemWith(join(folder, program), place.cwd) === undefined)
+function problemWithLauncher(program: string, place: Place): string | undefined {
+  if (place.platform === 'win32') return undefined // Windows has its own rules for finding one
+  if (basename(program) !== program) return problemWith(program, place.cwd)
+  const problems = place.path.split(delimiter).map((folder) => problemWith(join(folder, program), place.cwd))
+  return problems.includes(undefined) ? undefined : 'was not found'
 }
 
 function defaultExtension(type: ScriptType): string {

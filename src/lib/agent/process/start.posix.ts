@@ -40,7 +40,12 @@ export class PosixStarter {
     const {pid} = supervised
     if (pid === undefined) throw new Error('/bin/sh could not be started')
     const argv = [...user.argv, ...request.argv]
-    supervised.tell({environment: request.environment, cwd: request.cwd, argv}, onOutput)
+    try {
+      supervised.tell({environment: request.environment, cwd: request.cwd, argv}, onOutput)
+    } catch (error) {
+      supervised.dismiss() // told nothing, it would wait for as long as we live
+      throw error
+    }
     return {
       ...{pid, exited: supervised.exited, outputEnded: supervised.outputEnded},
       closeOutput: () => supervised.closeOutput(),

@@ -1,4 +1,4 @@
-import type {ExecuteDeps} from './execute.ts'
+import type {SendReport} from '../talk/report.ts'
 import type {RunRecord} from './journal.ts'
 import type {Task} from './task.ts'
 
@@ -10,7 +10,7 @@ export interface StartReport {
 }
 
 /** The report of a start, signed on other threads while the marker is written and the script started. */
-export function announceStart(deps: Pick<ExecuteDeps, 'send' | 'assist'>, task: Task, record: RunRecord): StartReport {
+export function announceStart(deps: {send: SendReport; assist: boolean}, task: Task, record: RunRecord): StartReport {
   if (!task.output.sendStart) return {decide: () => {}, taken: Promise.resolve(true)}
   let decide = (_started: boolean): void => {}
   const gate = new Promise<boolean>((resolve) => {

@@ -2,7 +2,7 @@ import {chmodSync, chownSync, closeSync, openSync, writeSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import type {Clock} from '../../core/clock.ts'
 import type {Logger} from '../../core/log.ts'
-import type {ReportKind} from '../../protocol/agent/reports.ts'
+import {systemReason} from '../../core/system-reason.ts'
 import type {KillPoint} from '../kill-point.ts'
 import type {Account, Machine} from '../machine.ts'
 import type {RunFolders} from '../process/run-folders.ts'
@@ -13,6 +13,7 @@ import type {SendReport} from '../talk/report.ts'
 import {announceStart, type StartReport} from './announce.ts'
 import type {FinalReport, Journal, RunRecord} from './journal.ts'
 import {type Prepared, prepareTask} from './prepare.ts'
+import type {Ended, Run} from './run.ts'
 import {superviseRun} from './supervise.ts'
 import type {Task} from './task.ts'
 
@@ -31,16 +32,6 @@ export interface ExecuteDeps {
   assist: boolean
 }
 
-export interface Run {
-  task: Task
-  key: string
-  /** A round of a schedule. */
-  recurring: boolean
-}
-
-/** What was reported in the end; undefined: nothing was started. */
-export type Ended = ReportKind | undefined
-
 /** Official codes have only numbers for these. Source: agent-protocol, 5.10. */
 const EXECUTE_FAILED = '-7'
 const NO_SPACE = '-8'
@@ -51,7 +42,9 @@ const NO_SPACE = '-8'
  */
 export async function executeRun(deps: ExecuteDeps, run: Run, stop: AbortSignal): Promise<Ended> {
   const {task, key} = run
-  const prepared = await prepareTask(task, deps.machine)
+  const prepared = await prepareTask(task, deps.machine).catch(
+    (error: unknown): Prepared => ({kind: 'error', reason: reasonOf(error)}),
+  )
   if (prepared.kind === 'invalid') {
     const {param, value} = prepared
     await post(deps, {kind: 'invalid', taskId: task.id, invokeVersion: task.invokeVersion, param, value})
@@ -132,16 +125,25 @@ async function newRecord(deps: ExecuteDeps, {task, key}: Run): Promise<RunRecord
 async function writeMarker(deps: ExecuteDeps, task: Task, record: RunRecord): Promise<boolean> {
   try {
     if (deps.journal.begin(record)) return true
-    deps.folders.discard(deps.journal.folderOf(record))
+    discard(deps, record)
   } catch (error) {
-    deps.folders.discard(deps.journal.folderOf(record))
+    discard(deps, record)
     await cannotWrite(deps, task, error)
   }
   return false
 }
 
+/** Nothing will run in the folder; a supervisor that waits there would keep us from ever ending. */
+function discard(deps: ExecuteDeps, record: RunRecord): void {
+  try {
+    deps.folders.discard(deps.journal.folderOf(record))
+  } catch (error) {
+    deps.log.warn('the folder of a run could not be removed', {run: record.key, reason: reasonOf(error)})
+  }
+}
+
 async function cannotWrite(deps: ExecuteDeps, task: Task, error: unknown): Promise<void> {
-  const reason = `SaveScriptFileFailed: ${(error as Error).message}`
+  const reason = `SaveScriptFileFailed: ${reasonOf(error)}`
   deps.log.error('a run could not be written down, so it was not started', {task: task.id, reason})
   await post(deps, {...stoppedUnstarted(task), kind: 'error', errCode: NO_SPACE, errDesc: reason.slice(0, 255)})
 }
@@ -154,7 +156,10 @@ async function runScript(
   start: StartReport,
   stop: AbortSignal,
 ): Promise<FinalReport> {
-  if (prepared.kind === 'error') return couldNotStart(deps, run, record, prepared.reason)
+  if (prepared.kind === 'error') {
+    discard(deps, record)
+    return couldNotStart(deps, run, record, prepared.reason)
+  }
   const folder = deps.journal.folderOf(record)
   const script = join(folder, `script${prepared.program.extension}`)
   try {
@@ -169,8 +174,14 @@ async function runScript(
       stop,
     )
   } catch (error) {
-    return couldNotStart(deps, run, record, (error as Error).message)
+    discard(deps, record)
+    return couldNotStart(deps, run, record, reasonOf(error))
   }
+}
+
+/** Without the words of the system's errors, which quote paths of ours, and of a script's first line. */
+function reasonOf(error: unknown): string {
+  return systemReason(error) ?? (error instanceof Error ? error.message : 'unknown')
 }
 
 function couldNotStart(deps: ExecuteDeps, run: Run, {startMs}: RunRecord, reason: string): FinalReport {

@@ -1,7 +1,9 @@
-import {accessSync, constants, statSync} from 'node:fs'
+import {accessSync, constants} from 'node:fs'
 import {resolve} from 'node:path'
+import {quote} from '../../core/quote.ts'
 import {substituteBuiltIns} from '../../protocol/script.ts'
 import type {Account, Machine} from '../machine.ts'
+import {lookAt} from '../process/look.ts'
 import {chooseProgram, type Program} from '../process/program.ts'
 import {canReach, findUser} from '../process/user.ts'
 import type {Task} from './task.ts'
@@ -80,17 +82,26 @@ async function chooseFolder(
   machine: Machine,
 ): Promise<{path: string} | {path: undefined; problem: string}> {
   if (asked !== undefined) {
-    const problem = asked.includes('\0') || !isFolder(asked) || !(await mayEnter(asked, account))
-    return problem ? {path: undefined, problem: 'WorkingDirectoryNotExist: <nil>'} : {path: resolve(asked)}
+    const problem = await problemWithFolder(asked, account)
+    return problem === undefined
+      ? {path: resolve(asked)}
+      : {path: undefined, problem: `WorkingDirectoryNotExist: ${quote(asked)} ${problem}`}
   }
   const {home} = account ?? machine.self
-  if (isFolder(home) && (await mayEnter(home, account))) return {path: home}
+  const problem = await problemWithFolder(home, account)
+  if (problem === undefined) return {path: home}
   if (account === undefined) return {path: machine.platform === 'win32' ? process.cwd() : '/'}
-  return {path: undefined, problem: 'DefaultWorkingDirectoryNotAvailable: <nil>'}
+  const text = `DefaultWorkingDirectoryNotAvailable: the home ${quote(home)} of user ${account.name} ${problem}`
+  return {path: undefined, problem: text}
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, {throwIfNoEntry: false})?.isDirectory() ?? false
+/** undefined: a script can be started there. */
+async function problemWithFolder(path: string, account: Account | undefined): Promise<string | undefined> {
+  const info = lookAt(path)
+  if (typeof info === 'string') return info
+  if (!info.isDirectory()) return 'is not a folder'
+  if (await mayEnter(path, account)) return undefined
+  return account === undefined ? 'may not be entered' : `may not be entered by user ${account.name}`
 }
 
 async function mayEnter(path: string, account: Account | undefined): Promise<boolean> {

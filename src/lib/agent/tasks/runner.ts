@@ -1,6 +1,7 @@
 import type {Clock} from '../../core/clock.ts'
 import type {Logger} from '../../core/log.ts'
-import type {Ended, Run} from './execute.ts'
+import {systemReason} from '../../core/system-reason.ts'
+import type {Ended, Run} from './run.ts'
 
 export interface RunnerDeps {
   /** Never rejects. */
@@ -84,7 +85,10 @@ export class Runner {
     try {
       how = await this.#deps.execute(run, controller.signal)
     } catch (error) {
-      this.#deps.log.error('a run failed inside the agent', {run: run.key, reason: (error as Error).message})
+      this.#deps.log.error('a run failed inside the agent', {
+        run: run.key,
+        reason: systemReason(error) ?? String(error),
+      })
     }
     this.#running.delete(run.task.id)
     this.#deps.ended(run.task.id, how)

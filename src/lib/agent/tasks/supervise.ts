@@ -1,12 +1,15 @@
+import type {Clock} from '../../core/clock.ts'
 import type {ReportBase, TaskReport} from '../../protocol/agent/reports.ts'
-import type {Account} from '../machine.ts'
+import type {KillPoint} from '../kill-point.ts'
+import type {Account, Machine} from '../machine.ts'
 import {streamOutput} from '../output/stream.ts'
 import {OutputWindow} from '../output/window.ts'
 import {createOutputDecoder} from '../process/script.windows.ts'
-import type {RunningProcess} from '../process/start.ts'
+import type {RunningProcess, StartProcess} from '../process/start.ts'
+import type {SendReport} from '../talk/report.ts'
 import type {StartReport} from './announce.ts'
-import type {ExecuteDeps, Run} from './execute.ts'
 import type {FinalReport, RunRecord} from './journal.ts'
+import type {Run} from './run.ts'
 
 /** For what others still print after the script itself has ended. */
 const DRAIN_MS = 2000
@@ -15,6 +18,16 @@ const OFFICIAL_QUOTA_BYTES = 12_000
 
 /** Why a run ended. */
 type Cause = 'exited' | 'timeout' | 'stopped'
+
+export interface SuperviseDeps {
+  machine: Machine
+  startProcess: StartProcess
+  send: SendReport
+  clock: Clock
+  killPoint: KillPoint
+  /** The server knows offsets. */
+  assist: boolean
+}
 
 export interface StartPlan {
   folder: string
@@ -26,7 +39,7 @@ export interface StartPlan {
 
 /** Starts the script and stays with it to the end. Rejects when it could not be started. */
 export async function superviseRun(
-  deps: ExecuteDeps,
+  deps: SuperviseDeps,
   run: Run,
   record: RunRecord,
   plan: StartPlan,
@@ -72,7 +85,7 @@ export async function superviseRun(
 }
 
 /** The first cause wins, and is decided here only. A tree that is being ended has ended when all of it is gone. */
-async function waitForEnd(deps: ExecuteDeps, {task}: Run, child: RunningProcess, stop: AbortSignal) {
+async function waitForEnd(deps: SuperviseDeps, {task}: Run, child: RunningProcess, stop: AbortSignal) {
   let cause: Cause | undefined
   let ending: Promise<void> | undefined
   const over = new AbortController()
@@ -98,7 +111,7 @@ async function waitForEnd(deps: ExecuteDeps, {task}: Run, child: RunningProcess,
 }
 
 /** Until nobody can print any more, at most two seconds: a daemon that was left behind may hold the output for ever. */
-async function drain(deps: ExecuteDeps, child: RunningProcess): Promise<void> {
+async function drain(deps: SuperviseDeps, child: RunningProcess): Promise<void> {
   const enough = new AbortController()
   void child.outputEnded.then(() => enough.abort())
   await deps.clock.sleep(DRAIN_MS, enough.signal)

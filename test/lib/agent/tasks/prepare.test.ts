@@ -60,7 +60,7 @@ describe('the user of a task (B34)', () => {
   it.runIf(asRoot)('needs no login shell, but a home when no folder is named', async () => {
     expect(await prepare({username: 'nobody'})).toMatchObject({
       kind: 'invalid',
-      value: 'DefaultWorkingDirectoryNotAvailable: <nil>',
+      value: 'DefaultWorkingDirectoryNotAvailable: the home "/nonexistent" of user nobody does not exist',
     })
     expect(await prepare({username: 'nobody', workingDirectory: '/tmp'})).toMatchObject({
       kind: 'ready',
