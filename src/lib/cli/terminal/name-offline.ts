@@ -13,7 +13,12 @@ interface Host {
 }
 
 /** Soon after the start names those that can't have heard of it, which would otherwise be known only when their time is up. */
-export function createOfflineNamer(deps: {ecs: EcsClient; say(text: string): void}): {
+export function createOfflineNamer(deps: {
+  ecs: EcsClient
+  say(text: string): void
+  /** The first second may show that all are there. */
+  afterMs?: number
+}): {
   started(hosts: readonly Host[]): void
   changed(results: ReadonlyArray<{instanceId: string; status: string}>): void
   end(): void
@@ -31,7 +36,7 @@ export function createOfflineNamer(deps: {ecs: EcsClient; say(text: string): voi
     started: (hosts) => {
       for (const host of hosts) waiting.set(host.instanceId, host)
       // It is only news: without an answer nothing is said.
-      timer = setTimeout(() => void look().catch(() => {}), FIRST_LOOK_MS).unref()
+      timer = setTimeout(() => void look().catch(() => {}), deps.afterMs ?? FIRST_LOOK_MS).unref()
     },
     changed: (results) => {
       for (const {instanceId, status} of results) if (status !== 'Pending') waiting.delete(instanceId)

@@ -1,0 +1,37 @@
+import {describe, expect, it} from 'vitest'
+import {createOfflineNamer} from '../../../../src/lib/cli/terminal/name-offline.ts'
+import {scriptedEcs} from '../../../support/ecs-client.ts'
+
+const status = (id: string, online: boolean) => ({InstanceId: id, CloudAssistantStatus: String(online)})
+const answering = (...statuses: object[]) =>
+  scriptedEcs([
+    {
+      action: 'DescribeCloudAssistantStatus',
+      answer: {InstanceCloudAssistantStatusSet: {InstanceCloudAssistantStatus: statuses}},
+    },
+  ])
+const host = (instanceId: string, name = '') => ({instanceId, name})
+
+describe('createOfflineNamer', () => {
+  it('names who still waits and is offline, and nobody else', async () => {
+    const ecs = answering(status('i-1', false), status('i-2', true), status('i-3', false))
+    const said = await new Promise((say) => {
+      const namer = createOfflineNamer({ecs, say, afterMs: 0})
+      namer.started([host('i-1', 'web'), host('i-2'), host('i-3')])
+      namer.changed([
+        {instanceId: 'i-1', status: 'Pending'},
+        {instanceId: 'i-3', status: 'Success'},
+      ])
+    })
+    expect(said).toBe('web is offline; the service waits a while for it')
+  })
+
+  it('counts those beyond the first five', async () => {
+    const ids = ['i-1', 'i-2', 'i-3', 'i-4', 'i-5', 'i-6', 'i-7']
+    const ecs = answering(...ids.map((id) => status(id, false)))
+    const said = await new Promise((say) => {
+      createOfflineNamer({ecs, say, afterMs: 0}).started(ids.map((id) => host(id)))
+    })
+    expect(said).toBe('i-1, i-2, i-3, i-4, i-5 and 2 more are offline; the service waits a while for them')
+  })
+})
