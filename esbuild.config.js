@@ -6,7 +6,7 @@ import {everyday, everydayScript} from './esbuild.everyday.js'
 import {elsewhere, lazyRequires, nodeModulesByCall, smallOclif} from './esbuild.plugins.js'
 
 /** Packages that few commands need, each in a file of its own for the everyday commands, which are one file. */
-const APART = ['cron-parser', 'cli-table3', 'yaml', '@jmespath-community/jmespath']
+const APART = ['cron-parser', 'cli-table3', 'yaml', '@jmespath-community/jmespath', 'https-proxy-agent']
 
 const commands = readdirSync('src/commands', {recursive: true, encoding: 'utf8'})
   .filter((file) => file.endsWith('.ts'))

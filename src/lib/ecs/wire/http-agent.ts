@@ -7,7 +7,8 @@ export async function createAgent(endpoint: string, proxy: string | undefined): 
   if (!endpoint.startsWith('https:')) return new http.Agent({keepAlive: true})
   if (proxy !== undefined) {
     const {createTunnel} = await import('../../net/tunnel.ts')
-    return createTunnel(proxy)
+    // The tunnel would guess by the module that asks, which is node:http here.
+    return Object.assign(createTunnel(proxy), {protocol: 'https:'})
   }
   // TLS takes a while to load, and a plane on this machine does without.
   const {Agent} = await import('node:https')

@@ -32,7 +32,11 @@ describe('unknownCommand', () => {
 
 describe('a wrong command line', () => {
   it.each<[string[], string, string]>([
-    [['run', '--timeout', 'x', 'y'], '--timeout must be a number with a unit', 'See: assist run-command --help'],
+    [
+      ['run', '--timeout', 'x', 'y'],
+      '--timeout must be a number of seconds, or one with a unit',
+      'See: assist run-command --help',
+    ],
     [['run', '--timeout'], '--timeout needs a value', 'See: assist run-command --help'],
     [['run', '-o', 'xml', 'y'], '--output must be one of table, text', 'See: assist run-command --help'],
     [['whoami', 'extra'], '"extra": more than this command takes', 'See: assist whoami --help'],
