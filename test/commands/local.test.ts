@@ -1,7 +1,7 @@
 import {existsSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {assist, tempFolder} from '../support/cli.ts'
+import {assist, startAssist, tempFolder} from '../support/cli.ts'
 
 // What a person sees of the plane is in test/e2e/local.test.ts; here are the corners.
 
@@ -53,6 +53,61 @@ describe('the local plane', () => {
     writeFileSync(inPlane('plane.json'), JSON.stringify({...plane, pid: process.pid}), {mode: 0o600})
     expect((await run(['local', 'down'])).stderr).toContain('was not running')
     expect((await status()).running).toBe(false)
+  })
+
+  it('goes down under a script only when told what to do about it', async () => {
+    const running = startAssist(['run', '--profile', 'local', 'echo began; sleep 60'], {home: home.path})
+    await running.seen(/began/)
+    const schedule = ['run', '--profile', 'local', '--frequency', '0 0 3 * * * UTC', 'true']
+    expect((await run(schedule)).code).toBe(0)
+    const shown = await run(['local', 'status', '--json'])
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      running: true,
+      runs: [{status: 'Running'}],
+      schedules: [{frequency: '0 0 3 * * * UTC', nextRun: expect.stringMatching(/T03:00:00Z$/)}],
+    })
+    const refused = await run(['local', 'down'])
+    expect(refused).toMatchObject({code: 2, stdout: ''})
+    expect(refused.stderr).toMatch(/^t-\S+.* is running\n/)
+    expect(refused.stderr).toContain('next at')
+    expect(refused.stderr).toContain('one script runs; the local control plane stays up')
+    const forced = await run(['local', 'down', '--force'])
+    expect(forced).toMatchObject({code: 0})
+    const ended = await running.ended
+    expect(ended.code).toBe(125)
+    // Whoever waited for it has not started the plane again.
+    expect((await status()).running).toBe(false)
+    await run(['local', 'up'])
+    const results = await run(['invocations', '--profile', 'local', '--query', 'invocations[].status', '-o', 'json'])
+    expect(results.stdout).toMatch(/Stopped/)
+  })
+
+  it('waits for scripts that run when told so', async () => {
+    const running = startAssist(['run', '--profile', 'local', 'echo began; sleep 1; echo done'], {home: home.path})
+    await running.seen(/began/)
+    expect(await run(['local', 'down', '--wait'])).toMatchObject({code: 0})
+    expect((await running.ended).stdout).toBe('began\ndone\n')
+  })
+
+  it('puts a damaged address right by itself', async () => {
+    await run(['local', 'up'])
+    const {pid} = await status()
+    writeFileSync(inPlane('plane.json'), '{"url":', {mode: 0o600})
+    await expect.poll(async () => (await status()).pid, {timeout: 5000}).toBe(pid)
+  })
+
+  it('is put down also while it cannot get online', async () => {
+    await run(['local', 'up'])
+    await run(['local', 'down'])
+    // A server address that answers nothing: the agent's own key is gone, so that it is refused for ever.
+    const db = join(home.path, 'state', 'local', 'server')
+    rmSync(db, {recursive: true})
+    const up = startAssist(['local', 'up'], {home: home.path})
+    await expect.poll(() => existsSync(inPlane('lock.json')), {timeout: 5000}).toBe(true)
+    const {pid} = JSON.parse(readFileSync(inPlane('lock.json'), 'utf8'))
+    expect(await run(['local', 'down'])).toMatchObject({code: 0, stderr: 'Stopped.\n'})
+    expect(() => process.kill(pid, 0)).toThrow()
+    await up.ended
   })
 
   it('shows the end of its log when it does not start', async () => {

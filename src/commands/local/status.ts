@@ -1,15 +1,31 @@
+import {describeOpenWork} from '../../lib/actions/run/open-work.ts'
 import {BaseCommand} from '../../lib/cli/command/base-command.ts'
 import {localStatusView} from '../../lib/cli/plane/status-view.ts'
+import {surroundings} from '../../lib/cli/terminal/surroundings.ts'
+import {openWorkLines} from '../../lib/view/open-work.ts'
 
 export default class LocalStatus extends BaseCommand {
-  static override summary = 'Show whether the control plane on this machine runs, and where its data is.'
-  static override description = 'Exits with 0 either way; scripts look at the field "running" of --json.'
+  static override summary = 'Show whether the control plane on this machine runs, and what runs on it.'
+  static override description =
+    'Also where it keeps its data, the scripts that run and when schedules run next. Exits with 0 either way; scripts look at the field "running" of --json.'
   static override examples = ['<%= config.bin %> local status', '<%= config.bin %> local status --query running']
 
   async run(): Promise<void> {
     const {flags} = await this.parse(LocalStatus)
     const {localStatus} = await import('../../lib/cli/plane/plane.ts')
     const status = localStatus(process.env)
-    await this.show(flags, status, () => localStatusView(status))
+    const work = status.running ? await this.#work() : {runs: [], schedules: []}
+    await this.show(flags, {...status, ...work}, () => localStatusView(status))
+    for (const line of openWorkLines(work)) this.notice(flags, line)
+  }
+
+  async #work() {
+    const {clock, zone} = surroundings
+    try {
+      const {ecs} = await this.connect({profile: 'local'})
+      return await describeOpenWork({ecs, nowMs: clock.now(), zone: zone()})
+    } catch {
+      return {runs: [], schedules: []} // It has just gone; whoever asks again sees that.
+    }
   }
 }

@@ -95,9 +95,13 @@ async function connectLocal(settings: LocalSettings, input: ConnectInput): Promi
   }
 }
 
-/** A plane that stopped between our look and our call is started again, once: its address has changed. */
+/**
+ * A plane that stopped between our look and our first call is started again, once: its address has changed. One that has answered and then
+ * is gone was put down by somebody, and stays down.
+ */
 function restarting(first: EcsClient, restart: () => Promise<EcsClient>): EcsClient {
   let current = first
+  let mayRestart = true
   return {
     region: first.region,
     get endpoint() {
@@ -105,15 +109,26 @@ function restarting(first: EcsClient, restart: () => Promise<EcsClient>): EcsCli
     },
     call: async (action, parameters, options) => {
       try {
-        return await current.call(action, parameters, options)
+        const answer = await current.call(action, parameters, options)
+        mayRestart = false
+        return answer
       } catch (error) {
         const {cause} = error as {cause?: {code?: unknown}}
         if (!(error instanceof AssistError) || cause?.code !== 'ECONNREFUSED') throw error
+        if (!mayRestart) throw wentDown(error)
+        mayRestart = false
         current = await restart()
         return current.call(action, parameters, options)
       }
     },
   }
+}
+
+function wentDown(cause: AssistError): AssistError {
+  return new AssistError('stopped', 'the local control plane was put down meanwhile', {
+    hint: 'See what came of it: assist local up, then assist results --profile local',
+    cause,
+  })
 }
 
 function clientOptions(input: ConnectInput): Omit<EcsClientOptions, 'region' | 'endpoint' | 'keys'> {

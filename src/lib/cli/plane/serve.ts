@@ -1,6 +1,7 @@
-import {existsSync, rmSync} from 'node:fs'
+import {existsSync, readFileSync, rmSync} from 'node:fs'
 import type {RunningAgent} from '../../agent/main.ts'
 import type {Clock} from '../../core/clock.ts'
+import {AssistError} from '../../core/errors.ts'
 import {createId, type RandomBytes} from '../../core/ids.ts'
 import type {Logger} from '../../core/log.ts'
 import {takeLock} from '../../disk/lock.ts'
@@ -65,9 +66,9 @@ export async function serveLocal(deps: LocalServeDeps): Promise<void> {
       }
       const agent = await agentModule.startAgent(agentOptions)
       try {
-        await agent.online
-        announce(deps, server, agent)
-        await untilDone(deps, server, agent)
+        if (!(await isOnline(deps, agent))) return
+        const keepAnnounced = announce(deps, server, agent)
+        await untilDone(deps, server, agent).finally(keepAnnounced)
       } finally {
         rmSync(files.planeFile, {force: true})
         await agent.stop({drainMs: DRAIN_MS})
@@ -80,6 +81,17 @@ export async function serveLocal(deps: LocalServeDeps): Promise<void> {
   }
 }
 
+/** False when it was told to stop first. @throws AssistError (timeout) instead of being an orphan that nobody can reach */
+async function isOnline({clock, signal}: LocalServeDeps, agent: RunningAgent): Promise<boolean> {
+  const over = new AbortController()
+  const waited = clock.sleep(LONGEST_ONLINE_MS, AbortSignal.any([signal, over.signal])).then(() => false)
+  const isThere = await Promise.race([agent.online.then(() => true), waited])
+  over.abort()
+  if (isThere || signal.aborted) return isThere
+  throw new AssistError('timeout', `the agent did not get online within ${LONGEST_ONLINE_MS / 1000} s`)
+}
+
+const LONGEST_ONLINE_MS = 30_000
 const DRAIN_MS = 2_000
 
 function identityFolder({agentFolder}: LocalFiles): string {
@@ -134,7 +146,8 @@ async function makeActivation(
   return {activationId, activationCode}
 }
 
-function announce(deps: LocalServeDeps, server: RunningServer, agent: RunningAgent): void {
+/** Says where it is. Whatever happens to that file is put right within a second. @returns ends that */
+function announce(deps: LocalServeDeps, server: RunningServer, agent: RunningAgent): () => void {
   const plane: LocalPlane = {
     ...markOf(process.pid),
     url: server.url,
@@ -142,8 +155,29 @@ function announce(deps: LocalServeDeps, server: RunningServer, agent: RunningAge
     startedAtMs: deps.clock.now(),
     version: deps.version,
   }
-  writePrivateFile(deps.files.planeFile, `${JSON.stringify(plane)}\n`)
+  const text = `${JSON.stringify(plane)}\n`
+  const {planeFile} = deps.files
+  writePrivateFile(planeFile, text)
+  const timer = setInterval(() => {
+    if (readText(planeFile) === text) return
+    try {
+      writePrivateFile(planeFile, text)
+    } catch (error) {
+      deps.log.warn('the address cannot be written', {error: String((error as NodeJS.ErrnoException).code)})
+    }
+  }, ANNOUNCE_EVERY_MS)
   deps.log.info('local plane ready', {url: server.url, instance: agent.instanceId, pid: process.pid})
+  return () => clearInterval(timer)
+}
+
+const ANNOUNCE_EVERY_MS = 1000
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
 }
 
 const LOOKS_PER_IDLE = 10

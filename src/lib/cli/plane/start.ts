@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process'
-import {closeSync, openSync, readFileSync, renameSync, statSync} from 'node:fs'
+import {closeSync, openSync, readFileSync, renameSync, statfsSync, statSync} from 'node:fs'
 import {parse} from 'node:path'
 import type {Clock} from '../../core/clock.ts'
 import {AssistError} from '../../core/errors.ts'
@@ -53,7 +53,7 @@ export async function ensureLocalPlane(files: LocalFiles, deps: LocalStartDeps):
 
 function startServing(files: LocalFiles, deps: LocalStartDeps): ChildProcess {
   rotate(files.logFile)
-  const log = openSync(files.logFile, 'a', 0o640)
+  const log = openLog(files)
   try {
     const child = spawn(process.execPath, [deps.program, 'local', 'serve'], {
       detached: true,
@@ -67,6 +67,31 @@ function startServing(files: LocalFiles, deps: LocalStartDeps): ChildProcess {
     return child
   } finally {
     closeSync(log)
+  }
+}
+
+function openLog({logFile, folder}: LocalFiles): number {
+  try {
+    return openSync(logFile, 'a', 0o640)
+  } catch (error) {
+    const {code = 'unknown error'} = error as NodeJS.ErrnoException
+    throw new AssistError('config', `the local control plane cannot write its log ${logFile} (${code})`, {
+      hint: fullDisk(folder) ?? undefined,
+      cause: error,
+    })
+  }
+}
+
+const LEAST_FREE_BYTES = 1024 * 1024
+
+/** What to say where there is no room left. */
+function fullDisk(folder: string): string | undefined {
+  try {
+    const {bavail, bsize} = statfsSync(folder)
+    const free = bavail * bsize
+    return free < LEAST_FREE_BYTES ? `The disk under ${folder} is full: ${free} bytes are free.` : undefined
+  } catch {
+    return undefined
   }
 }
 
@@ -91,8 +116,11 @@ function sizeOf(file: string): number {
 const SHOWN_LINES = 5
 
 function notStarted(reason: string, files: LocalFiles, logStart: number): AssistError {
-  return new AssistError('unreachable', `the local control plane did not start: ${reason}`, {
-    hint: [`Its log is ${files.logFile}`, ...logTail(files.logFile, logStart)].join('\n  '),
+  const full = fullDisk(files.folder)
+  const [last, ...before] = logTail(files.logFile, logStart).toReversed()
+  const why = full === undefined ? (last === undefined ? '' : `: ${last}`) : ': the disk is full'
+  return new AssistError('unreachable', `the local control plane did not start: ${reason}${why}`, {
+    hint: [...(full ? [full] : []), `Its log is ${files.logFile}`, ...before.toReversed()].join('\n  '),
   })
 }
 

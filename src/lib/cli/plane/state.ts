@@ -22,6 +22,14 @@ export function readLocalPlane({planeFile}: LocalFiles): LocalPlane | undefined 
   return plane && typeof plane.url === 'string' && isRunning(plane) ? plane : undefined
 }
 
+/** The process that serves, or is about to; undefined when there is none. */
+export function readPlaneProcess(files: LocalFiles): ProcessMark | undefined {
+  const plane = readLocalPlane(files)
+  if (plane) return plane
+  const holder = readJson(files.lockFile) as ProcessMark | undefined
+  return holder && typeof holder.started === 'string' && isRunning(holder) ? holder : undefined
+}
+
 /** @throws AssistError (config) when others could have read it. */
 export function readLocalKey({keyFile}: LocalFiles): LocalKey | undefined {
   const text = readPrivateFile(keyFile)

@@ -1,16 +1,16 @@
 import {rmSync} from 'node:fs'
 import type {Clock} from '../../core/clock.ts'
 import {AssistError} from '../../core/errors.ts'
-import {isRunning} from '../../disk/process-mark.ts'
+import {isRunning, type ProcessMark} from '../../disk/process-mark.ts'
 import type {LocalFiles} from './files.ts'
-import {type LocalPlane, readLocalPlane} from './state.ts'
+import {readPlaneProcess} from './state.ts'
 
 const LONGEST_STOP_MS = 15_000
 const LOOK_EVERY_MS = 20
 
-/** Ends the plane and waits until it is gone. Undefined when none runs. @throws AssistError (timeout) */
-export async function stopLocalPlane(files: LocalFiles, clock: Clock): Promise<LocalPlane | undefined> {
-  const plane = readLocalPlane(files)
+/** Ends the plane, also one that is not ready yet, and waits until it is gone. Undefined when none runs. @throws AssistError (timeout) */
+export async function stopLocalPlane(files: LocalFiles, clock: Clock): Promise<ProcessMark | undefined> {
+  const plane = readPlaneProcess(files)
   if (!plane) return undefined
   // That id, that start time: the process we started and no other.
   process.kill(plane.pid, 'SIGTERM')
