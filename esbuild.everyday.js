@@ -38,7 +38,7 @@ const EVERYDAY = [
   'src/lib/cli/flags/run',
   'src/lib/cli/start/run-command-line',
 ]
-const HEAVY = ['src/lib/actions/explain-cron.ts', 'src/lib/view/table.ts', 'src/lib/cli/start/run-with-oclif.ts']
+const HEAVY = ['src/lib/actions/explain-cron.ts', 'src/lib/view/form/table.ts', 'src/lib/cli/start/run-with-oclif.ts']
 
 /** The commands outside topics, each loaded when it is run. The topics hold what is rare or runs for long. */
 export function everydayScript(commands) {

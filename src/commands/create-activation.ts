@@ -3,7 +3,7 @@ import {activate, parseActivation} from '../lib/actions/fleet/create-activation.
 import {BaseCommand} from '../lib/cli/command/base-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {isLoopback} from '../lib/core/loopback.ts'
-import {createdActivationView} from '../lib/view/activations.ts'
+import {createdActivationView} from '../lib/view/fleet/activations.ts'
 
 export default class CreateActivation extends BaseCommand {
   static override summary = 'Let other machines join as managed instances: prints what to run there.'

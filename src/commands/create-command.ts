@@ -4,7 +4,7 @@ import {BaseCommand} from '../lib/cli/command/base-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {processFlags, scriptFlags, splitAtDashes} from '../lib/cli/flags/run.ts'
 import {surroundings} from '../lib/cli/terminal/surroundings.ts'
-import {commandIdView} from '../lib/view/commands.ts'
+import {commandIdView} from '../lib/view/stored/commands.ts'
 
 export default class CreateCommand extends BaseCommand {
   static override summary = 'Store a script as a command and print its id.'

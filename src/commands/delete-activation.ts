@@ -2,7 +2,7 @@ import {Args} from '@oclif/core'
 import {parseActivationId, remove} from '../lib/actions/fleet/end-activation.ts'
 import {BaseCommand} from '../lib/cli/command/base-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
-import {activationsView} from '../lib/view/activations.ts'
+import {activationsView} from '../lib/view/fleet/activations.ts'
 
 export default class DeleteActivation extends BaseCommand {
   static override summary = 'Delete an activation that no machine is registered with.'

@@ -2,7 +2,7 @@ import {Args} from '@oclif/core'
 import {deleteCommands, parseCommandIds} from '../lib/actions/stored/delete-command.ts'
 import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
-import {commandIdView} from '../lib/view/commands.ts'
+import {commandIdView} from '../lib/view/stored/commands.ts'
 
 export default class DeleteCommand extends ListCommand {
   static override summary = 'Delete stored commands. Their past invocations stay.'

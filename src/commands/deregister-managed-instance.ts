@@ -2,7 +2,7 @@ import {Args} from '@oclif/core'
 import {deregister, parseManagedIds} from '../lib/actions/fleet/end-activation.ts'
 import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
-import {managedInstancesView} from '../lib/view/instances.ts'
+import {managedInstancesView} from '../lib/view/fleet/instances.ts'
 
 export default class DeregisterManagedInstance extends ListCommand {
   static override summary = 'Remove managed instances; nothing runs on them any more.'

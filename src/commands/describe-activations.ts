@@ -3,7 +3,7 @@ import {listActivations, parseActivationsFilter, parseLimit} from '../lib/action
 import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {groupFilterFlags, listFlags} from '../lib/cli/flags/run.ts'
-import {activationsView} from '../lib/view/activations.ts'
+import {activationsView} from '../lib/view/fleet/activations.ts'
 
 export default class DescribeActivations extends ListCommand {
   static override summary = 'List activations and how many machines joined by them.'

@@ -3,7 +3,7 @@ import {listCommands, parseCommandsFilter, parseLimit} from '../lib/actions/desc
 import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {groupFilterFlags, listFlags} from '../lib/cli/flags/run.ts'
-import {commandsView} from '../lib/view/commands.ts'
+import {commandsView} from '../lib/view/stored/commands.ts'
 
 export default class DescribeCommands extends ListCommand {
   static override aliases = ['commands']

@@ -3,7 +3,7 @@ import {listInstances, parseInstancesFilter, parseLimit} from '../lib/actions/de
 import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {groupFilterFlags, listFlags} from '../lib/cli/flags/run.ts'
-import {instancesView} from '../lib/view/instances.ts'
+import {instancesView} from '../lib/view/fleet/instances.ts'
 
 export default class DescribeInstances extends ListCommand {
   static override summary = 'List ECS instances.'

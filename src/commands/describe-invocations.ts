@@ -3,7 +3,7 @@ import {listInvocations, parseInvocationsFilter, parseLimit} from '../lib/action
 import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {groupFilterFlags, listFlags} from '../lib/cli/flags/run.ts'
-import {invocationsView} from '../lib/view/invocations.ts'
+import {invocationsView} from '../lib/view/run/invocations.ts'
 
 export default class DescribeInvocations extends ListCommand {
   static override aliases = ['invocations']

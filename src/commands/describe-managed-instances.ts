@@ -3,7 +3,7 @@ import {listManagedInstances, parseLimit, parseManagedFilter} from '../lib/actio
 import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {groupFilterFlags, listFlags} from '../lib/cli/flags/run.ts'
-import {managedInstancesView} from '../lib/view/instances.ts'
+import {managedInstancesView} from '../lib/view/fleet/instances.ts'
 
 export default class DescribeManagedInstances extends ListCommand {
   static override summary = 'List managed instances: machines that joined by an activation.'

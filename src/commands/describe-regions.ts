@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import {listRegions} from '../lib/actions/describe-lists.ts'
 import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
-import {regionsView} from '../lib/view/instances.ts'
+import {regionsView} from '../lib/view/fleet/instances.ts'
 
 export default class DescribeRegions extends ListCommand {
   static override summary = 'List regions and their endpoints.'

@@ -5,7 +5,7 @@ import {describeResults, followInvocation, parseResultsFilter} from '../lib/acti
 import {RunningCommand} from '../lib/cli/command/running-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {listFlags, showFlags} from '../lib/cli/flags/run.ts'
-import {resultsView, summaryLines} from '../lib/view/run-command.ts'
+import {resultsView, summaryLines} from '../lib/view/run/run-command.ts'
 
 export default class DescribeResults extends RunningCommand {
   static override aliases = ['results']

@@ -5,7 +5,7 @@ import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {listFlags} from '../lib/cli/flags/run.ts'
 import {surroundings} from '../lib/cli/terminal/surroundings.ts'
-import {agentStatusView} from '../lib/view/instances.ts'
+import {agentStatusView} from '../lib/view/fleet/instances.ts'
 
 export default class DescribeStatus extends ListCommand {
   static override summary = 'Show whether the agents of instances are online, and which version they have.'

@@ -2,7 +2,7 @@ import {Args} from '@oclif/core'
 import {disable, parseActivationId} from '../lib/actions/fleet/end-activation.ts'
 import {BaseCommand} from '../lib/cli/command/base-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
-import {activationsView} from '../lib/view/activations.ts'
+import {activationsView} from '../lib/view/fleet/activations.ts'
 
 export default class DisableActivation extends BaseCommand {
   static override summary = 'Stop an activation from letting more machines join; those that have stay.'

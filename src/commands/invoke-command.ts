@@ -5,7 +5,7 @@ import {RunningCommand} from '../lib/cli/command/running-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {targetFlags, useFlags, waitFlags} from '../lib/cli/flags/run.ts'
 import {surroundings} from '../lib/cli/terminal/surroundings.ts'
-import {invokeIdsView, resultsView, runColumns, submittedView, summaryLines} from '../lib/view/run-command.ts'
+import {invokeIdsView, resultsView, runColumns, submittedView, summaryLines} from '../lib/view/run/run-command.ts'
 
 export default class InvokeCommand extends RunningCommand {
   static override aliases = ['invoke']

@@ -3,7 +3,7 @@ import {modify, parseModify} from '../lib/actions/stored/modify-command.ts'
 import {BaseCommand} from '../lib/cli/command/base-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {processFlags} from '../lib/cli/flags/run.ts'
-import {commandIdView} from '../lib/view/commands.ts'
+import {commandIdView} from '../lib/view/stored/commands.ts'
 
 export default class ModifyCommand extends BaseCommand {
   static override summary = 'Change the name, description or settings of a stored command.'

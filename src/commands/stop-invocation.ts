@@ -6,7 +6,7 @@ import {BaseCommand} from '../lib/cli/command/base-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {catchInterrupt} from '../lib/cli/terminal/interrupt.ts'
 import {surroundings} from '../lib/cli/terminal/surroundings.ts'
-import {stopView} from '../lib/view/stop-invocation.ts'
+import {stopView} from '../lib/view/run/stop-invocation.ts'
 
 export default class StopInvocation extends BaseCommand {
   static override aliases = ['stop']

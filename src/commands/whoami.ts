@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import {BaseCommand} from '../lib/cli/command/base-command.ts'
 import type {WhoAmI as Result} from '../lib/cli/connect/who-am-i.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
-import type {View} from '../lib/view/render.ts'
+import type {View} from '../lib/view/form/render.ts'
 
 export default class WhoAmI extends BaseCommand {
   static override summary = 'Show which profile, key, region and endpoint a command would use.'

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {stripVTControlCharacters} from 'node:util'
 import {afterAll, describe, expect, it} from 'vitest'
-import {displayWidth} from '../../src/lib/view/width.ts'
+import {displayWidth} from '../../src/lib/view/form/width.ts'
 import {PROJECT, tempFolder} from '../support/cli.ts'
 import {assistOnTerminal} from '../support/on-terminal.ts'
 

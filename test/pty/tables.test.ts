@@ -1,6 +1,6 @@
 import {stripVTControlCharacters} from 'node:util'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {displayWidth} from '../../src/lib/view/width.ts'
+import {displayWidth} from '../../src/lib/view/form/width.ts'
 import {assist, tempFolder} from '../support/cli.ts'
 import {assistOnTerminal, startOnTerminal} from '../support/on-terminal.ts'
 

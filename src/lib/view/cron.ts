@@ -1,5 +1,5 @@
 import type {ExplainedSchedule} from '../actions/explain-cron.ts'
-import type {View} from './render.ts'
+import type {View} from './form/render.ts'
 
 /** The next runs; what the schedule means is said above them, on stderr for pipes. */
 export function cronView({nextRuns}: ExplainedSchedule): View {

@@ -1,5 +1,5 @@
 import {type ErrorCode, EXIT_CODES} from '../core/errors.ts'
-import type {View} from './render.ts'
+import type {View} from './form/render.ts'
 
 export interface ExitCodeMeaning {
   code: string

@@ -5,16 +5,21 @@ import {describeCommands} from '../../../src/lib/ecs/api/commands.ts'
 import {describeAgentStatus, describeInstances, describeRegions} from '../../../src/lib/ecs/api/instances.ts'
 import {describeInvocations} from '../../../src/lib/ecs/api/invocations.ts'
 import {describeManagedInstances} from '../../../src/lib/ecs/api/managed-instances.ts'
-import {activationsView, createdActivationView} from '../../../src/lib/view/activations.ts'
-import {commandsView} from '../../../src/lib/view/commands.ts'
 import {cronNotes, cronView} from '../../../src/lib/view/cron.ts'
 import {exitCodeMeanings, exitCodesView} from '../../../src/lib/view/exit-codes.ts'
-import {agentStatusView, instancesView, managedInstancesView, regionsView} from '../../../src/lib/view/instances.ts'
-import {invocationsView} from '../../../src/lib/view/invocations.ts'
-import {renderCsv, renderText, type View} from '../../../src/lib/view/render.ts'
-import {resultsView, submittedView, summaryLines} from '../../../src/lib/view/run-command.ts'
-import {elapsedText, progressLine} from '../../../src/lib/view/run-progress.ts'
-import {renderTable} from '../../../src/lib/view/table.ts'
+import {activationsView, createdActivationView} from '../../../src/lib/view/fleet/activations.ts'
+import {
+  agentStatusView,
+  instancesView,
+  managedInstancesView,
+  regionsView,
+} from '../../../src/lib/view/fleet/instances.ts'
+import {renderCsv, renderText, type View} from '../../../src/lib/view/form/render.ts'
+import {renderTable} from '../../../src/lib/view/form/table.ts'
+import {invocationsView} from '../../../src/lib/view/run/invocations.ts'
+import {resultsView, submittedView, summaryLines} from '../../../src/lib/view/run/run-command.ts'
+import {elapsedText, progressLine} from '../../../src/lib/view/run/run-progress.ts'
+import {commandsView} from '../../../src/lib/view/stored/commands.ts'
 import {scriptedEcs} from '../../support/ecs-client.ts'
 
 /** What each form of output shows, and the JSON behind it. */

@@ -1,4 +1,4 @@
-import type {View} from '../../view/render.ts'
+import type {View} from '../../view/form/render.ts'
 import type {OutputFlagValues} from '../flags/common.ts'
 import {BaseCommand} from './base-command.ts'
 

@@ -3,7 +3,7 @@ import {AssistError, EXIT_CODES} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {redact} from '../../core/redact.ts'
 import {systemReason} from '../../core/system-reason.ts'
-import {neutralizeCiCommands} from '../../view/ci-commands.ts'
+import {neutralizeCiCommands} from '../../view/form/ci-commands.ts'
 import {explainUsage} from './usage-error.ts'
 
 /** The one place that turns whatever was thrown into a line for a person (or JSON on stderr) and an exit code. */

@@ -1,6 +1,6 @@
 import type {Clock} from '../../core/clock.ts'
 import type {EcsClient} from '../../ecs/client.ts'
-import type {View} from '../../view/render.ts'
+import type {View} from '../../view/form/render.ts'
 import type {ConnectionFlagValues, OutputFlagValues} from '../flags/common.ts'
 import {catchInterrupt} from '../terminal/interrupt.ts'
 import {createLive, isLive, type Live, type LiveFlags} from '../terminal/live.ts'

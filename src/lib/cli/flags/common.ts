@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {parseDuration} from '../../core/duration.ts'
-import {OUTPUT_FORMATS, type OutputFormat} from '../../view/render.ts'
+import {OUTPUT_FORMATS, type OutputFormat} from '../../view/form/render.ts'
 
 /** Flags that every command has. */
 export const outputFlags = {

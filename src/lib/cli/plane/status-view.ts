@@ -1,5 +1,5 @@
 import {formatDuration} from '../../core/duration.ts'
-import type {View} from '../../view/render.ts'
+import type {View} from '../../view/form/render.ts'
 import type {LocalStatus} from './plane.ts'
 
 export function localStatusView(status: LocalStatus): View {

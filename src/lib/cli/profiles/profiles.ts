@@ -13,7 +13,7 @@ import {refuseOddText} from '../../../config/profile-credentials.ts'
 import {readOfficialFile, readProfileFile} from '../../../config/read-settings.ts'
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
-import {OUTPUT_FORMATS} from '../../view/render.ts'
+import {OUTPUT_FORMATS} from '../../view/form/render.ts'
 import {nearest} from '../command/nearest.ts'
 import {maskId} from '../connect/who-am-i.ts'
 

@@ -1,7 +1,7 @@
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {type ActionParameter, listedActions, parametersOf} from '../../protocol/ecs/actions.ts'
-import type {View} from '../../view/render.ts'
+import type {View} from '../../view/form/render.ts'
 import {nearest} from '../command/nearest.ts'
 
 export interface DescribedAction {

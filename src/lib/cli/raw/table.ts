@@ -1,5 +1,5 @@
 import {escapeControls} from '../../core/quote.ts'
-import {cellText, type View} from '../../view/render.ts'
+import {cellText, type View} from '../../view/form/render.ts'
 
 /** `A | B` with a rule below, as the official CLI draws it; the rule is as long as the heading. */
 export function officialTable({columns, rows}: View): string {

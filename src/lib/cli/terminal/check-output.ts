@@ -1,7 +1,7 @@
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
-import type {Column} from '../../view/render.ts'
-import {findColumns} from '../../view/select-columns.ts'
+import type {Column} from '../../view/form/render.ts'
+import {findColumns} from '../../view/form/select-columns.ts'
 import type {OutputFlagValues} from '../flags/common.ts'
 
 /**

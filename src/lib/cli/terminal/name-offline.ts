@@ -1,6 +1,6 @@
 import {describeAgentStatus} from '../../ecs/api/instances.ts'
 import type {EcsClient} from '../../ecs/client.ts'
-import {hostLabels} from '../../view/host-labels.ts'
+import {hostLabels} from '../../view/run/host-labels.ts'
 
 const FIRST_LOOK_MS = 1000
 /** Of the lists that are asked for, and of the names that are said. */

@@ -1,8 +1,8 @@
 import {AssistError} from '../../core/errors.ts'
 import {escapeControls, quote} from '../../core/quote.ts'
-import {plainLines, plainView, queryView} from '../../view/query-view.ts'
-import {OUTPUT_FORMATS, type OutputFormat, renderCsv, renderText, type View} from '../../view/render.ts'
-import {selectColumns} from '../../view/select-columns.ts'
+import {plainLines, plainView, queryView} from '../../view/form/query-view.ts'
+import {OUTPUT_FORMATS, type OutputFormat, renderCsv, renderText, type View} from '../../view/form/render.ts'
+import {selectColumns} from '../../view/form/select-columns.ts'
 import type {OutputFlagValues} from '../flags/common.ts'
 
 /** What the flags, then the profile and the terminal ask for. */
@@ -75,7 +75,7 @@ async function renderView(view: View, format: 'csv' | 'text' | 'table', options:
   const selected = selectColumns(view, options.columns)
   if (format === 'csv') return renderCsv(selected, options)
   if (format === 'text') return renderText(selected, options)
-  const {renderTable} = await import('../../view/table.ts')
+  const {renderTable} = await import('../../view/form/table.ts')
   return renderTable(selected, options)
 }
 

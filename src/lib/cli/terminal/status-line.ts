@@ -1,5 +1,5 @@
-import {progressLine} from '../../view/run-progress.ts'
-import {truncate} from '../../view/width.ts'
+import {truncate} from '../../view/form/width.ts'
+import {progressLine} from '../../view/run/run-progress.ts'
 
 export interface StatusLine {
   start(total: number): void

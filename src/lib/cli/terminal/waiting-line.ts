@@ -1,5 +1,5 @@
-import {elapsedText} from '../../view/run-progress.ts'
-import {truncate} from '../../view/width.ts'
+import {truncate} from '../../view/form/width.ts'
+import {elapsedText} from '../../view/run/run-progress.ts'
 
 const FIRST_MS = 900
 const TICK_MS = 1000

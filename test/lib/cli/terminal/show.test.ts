@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {checkOutput} from '../../../../src/lib/cli/terminal/check-output.ts'
 import {formatResult, type ShowOptions} from '../../../../src/lib/cli/terminal/show.ts'
-import {resultsView} from '../../../../src/lib/view/run-command.ts'
+import {resultsView} from '../../../../src/lib/view/run/run-command.ts'
 
 const OPTIONS: ShowOptions = {
   ...{format: 'text', query: undefined, columns: undefined, color: false, width: 80, isTerminal: false, nowMs: 0},

@@ -1,4 +1,4 @@
-import {escapeControls} from '../core/quote.ts'
+import {escapeControls} from '../../core/quote.ts'
 
 export const OUTPUT_FORMATS = ['table', 'text', 'json', 'ndjson', 'yaml', 'csv'] as const
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number]

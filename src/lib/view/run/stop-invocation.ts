@@ -1,6 +1,6 @@
-import type {StopResult} from '../actions/run/stop-invocation.ts'
-import type {View} from './render.ts'
-import {statusCell} from './tones.ts'
+import type {StopResult} from '../../actions/run/stop-invocation.ts'
+import type {View} from '../form/render.ts'
+import {statusCell} from '../form/tones.ts'
 
 export function stopView({invokeId, results}: StopResult): View {
   return {

@@ -1,6 +1,6 @@
-import type {StoredCommand} from '../actions/describe-lists.ts'
-import type {View} from './render.ts'
-import {tagsCell, timeCell} from './tones.ts'
+import type {StoredCommand} from '../../actions/describe-lists.ts'
+import type {View} from '../form/render.ts'
+import {tagsCell, timeCell} from '../form/tones.ts'
 
 export function commandsView(commands: readonly StoredCommand[]): View {
   return {

@@ -1,5 +1,5 @@
-import {AssistError} from '../core/errors.ts'
-import {quote} from '../core/quote.ts'
+import {AssistError} from '../../core/errors.ts'
+import {quote} from '../../core/quote.ts'
 import type {Column, View} from './render.ts'
 
 /** Keeps the named columns, in the order given. @throws AssistError (usage) naming the columns there are. */

@@ -1,7 +1,7 @@
-import type {Activation} from '../actions/describe-lists.ts'
-import type {CreatedActivation} from '../actions/fleet/create-activation.ts'
-import type {View} from './render.ts'
-import {tagsCell, timeCell, yesNoCell} from './tones.ts'
+import type {Activation} from '../../actions/describe-lists.ts'
+import type {CreatedActivation} from '../../actions/fleet/create-activation.ts'
+import type {View} from '../form/render.ts'
+import {tagsCell, timeCell, yesNoCell} from '../form/tones.ts'
 
 export function activationsView(activations: readonly Activation[]): View {
   return {

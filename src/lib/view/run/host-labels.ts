@@ -1,5 +1,5 @@
-import {escapeControls} from '../core/quote.ts'
-import {displayWidth, padTo, truncate} from './width.ts'
+import {escapeControls} from '../../core/quote.ts'
+import {displayWidth, padTo, truncate} from '../form/width.ts'
 
 interface Host {
   instanceId: string

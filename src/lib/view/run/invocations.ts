@@ -1,6 +1,6 @@
-import type {Invocation} from '../actions/describe-lists.ts'
-import type {View} from './render.ts'
-import {statusCell, timeCell} from './tones.ts'
+import type {Invocation} from '../../actions/describe-lists.ts'
+import type {View} from '../form/render.ts'
+import {statusCell, timeCell} from '../form/tones.ts'
 
 export function invocationsView(invocations: readonly Invocation[]): View {
   return {

@@ -1,6 +1,6 @@
 import {Chalk, type ChalkInstance} from 'chalk'
 import CliTable from 'cli-table3'
-import {escapeControls} from '../core/quote.ts'
+import {escapeControls} from '../../core/quote.ts'
 import {fitColumns, GAP} from './fit-columns.ts'
 import {relativeTime} from './relative-time.ts'
 import {type Block, type Cell, cellText, type Tone, type View} from './render.ts'

@@ -1,4 +1,4 @@
-import {counted} from '../core/count.ts'
+import {counted} from '../../core/count.ts'
 import {type Arranger, createArranger, type LiveOptions, type Sinks} from './arrange-output.ts'
 
 export interface LiveChunk {

@@ -1,6 +1,6 @@
-import type {AgentStatus, Instance, ManagedInstance, Region} from '../actions/describe-lists.ts'
-import type {View} from './render.ts'
-import {statusCell, tagsCell, timeCell, yesNoCell} from './tones.ts'
+import type {AgentStatus, Instance, ManagedInstance, Region} from '../../actions/describe-lists.ts'
+import type {View} from '../form/render.ts'
+import {statusCell, tagsCell, timeCell, yesNoCell} from '../form/tones.ts'
 
 export function instancesView(instances: readonly Instance[]): View {
   return {

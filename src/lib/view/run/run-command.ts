@@ -1,8 +1,8 @@
-import type {InstanceResult, RunResult} from '../actions/run/run-result.ts'
-import {counted} from '../core/count.ts'
-import {escapeControls} from '../core/quote.ts'
-import type {Block, Column, View} from './render.ts'
-import {statusCell, timeCell} from './tones.ts'
+import type {InstanceResult, RunResult} from '../../actions/run/run-result.ts'
+import {counted} from '../../core/count.ts'
+import {escapeControls} from '../../core/quote.ts'
+import type {Block, Column, View} from '../form/render.ts'
+import {statusCell, timeCell} from '../form/tones.ts'
 
 const RESULT_COLUMNS = [
   {key: 'instanceId', label: 'Instance'},

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import type {LiveOptions} from '../../../src/lib/view/arrange-output.ts'
-import {neutralizeCiCommands} from '../../../src/lib/view/ci-commands.ts'
-import {hostLabels, hostPrefixes} from '../../../src/lib/view/host-labels.ts'
-import {createLiveOutput, type LiveChunk} from '../../../src/lib/view/live-output.ts'
+import {neutralizeCiCommands} from '../../../../src/lib/view/form/ci-commands.ts'
+import type {LiveOptions} from '../../../../src/lib/view/run/arrange-output.ts'
+import {hostLabels, hostPrefixes} from '../../../../src/lib/view/run/host-labels.ts'
+import {createLiveOutput, type LiveChunk} from '../../../../src/lib/view/run/live-output.ts'
 
 const PLAIN: LiveOptions = {arrangement: 'bytes', heading: (id) => id, prefix: (id) => `${id} | `}
 

@@ -1,5 +1,5 @@
 import {isUtf8} from 'node:buffer'
-import {forTerminal, RESET, unfinished} from './terminal-text.ts'
+import {forTerminal, RESET, unfinished} from '../form/terminal-text.ts'
 
 export interface LiveOptions {
   /**

@@ -1,4 +1,4 @@
-import {escapeControls} from '../core/quote.ts'
+import {escapeControls} from '../../core/quote.ts'
 
 export const RESET = '\x1b[0m'
 

@@ -1,9 +1,9 @@
 import {describe, expect, it} from 'vitest'
-import {renderCsv, renderText, type View} from '../../../src/lib/view/render.ts'
-import {resultsView, summaryLines} from '../../../src/lib/view/run-command.ts'
-import {selectColumns} from '../../../src/lib/view/select-columns.ts'
-import {renderTable} from '../../../src/lib/view/table.ts'
-import {displayWidth, truncate} from '../../../src/lib/view/width.ts'
+import {renderCsv, renderText, type View} from '../../../../src/lib/view/form/render.ts'
+import {selectColumns} from '../../../../src/lib/view/form/select-columns.ts'
+import {renderTable} from '../../../../src/lib/view/form/table.ts'
+import {displayWidth, truncate} from '../../../../src/lib/view/form/width.ts'
+import {resultsView, summaryLines} from '../../../../src/lib/view/run/run-command.ts'
 
 const NOW_MS = Date.UTC(2030, 0, 2, 3, 4, 5)
 const at = (width: number) => ({color: false, width, nowMs: NOW_MS})
