@@ -1,8 +1,10 @@
-import {defineConfig} from 'vitest/config'
+import {defineConfig, mergeConfig} from 'vitest/config'
 
-export default defineConfig({
+/** Folders of vitest.world.config.ts. */
+export const WORLD = ['test/clients', 'test/windows']
+
+export const base = defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two cores: the process-starting suites would only slow each other down beyond that.
@@ -11,3 +13,10 @@ export default defineConfig({
     env: {NO_COLOR: '1', OCLIF_COLUMNS: '80', TZ: 'UTC'},
   },
 })
+
+export default mergeConfig(
+  base,
+  defineConfig({
+    test: {include: ['test/**/*.test.ts'], exclude: WORLD.map((folder) => `${folder}/**`)},
+  }),
+)

@@ -9,7 +9,7 @@ import {readResults, readRounds, type TaskResult} from '../store/runs/task-resul
 import type {InvocationRow} from '../store/schema.ts'
 import {readTags, type Tag} from '../store/tags.ts'
 import {operation} from './operation.ts'
-import {type AnswerEncoding, answerEncoding, encodeBytes, isoTime} from './parts/encoding.ts'
+import {type AnswerEncoding, answerEncoding, encodeBytes} from './parts/encoding.ts'
 import {choice, filter, flag, resourceGroupId} from './parts/fields.ts'
 import {holdUntilChanged} from './parts/hold.ts'
 import {pageFields, pageRequest, pagingFields} from './parts/paging.ts'
@@ -99,7 +99,6 @@ function resultView(
     StartTime: view.startTime,
     FinishedTime: view.finishTime,
     StopTime: view.stopTime,
-    CreationTime: isoTime(result.created_at_ms),
     Repeats: asRound ? (result.round ?? 0) : result.rounds,
     ExitCode: view.exitCode,
     Dropped: view.dropped,

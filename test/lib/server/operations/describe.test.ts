@@ -91,7 +91,6 @@ describe('a finished run', () => {
         InstanceId: 'mi-a',
         InvocationStatus: 'Failed',
         InvokeRecordStatus: 'Finished',
-        CreationTime: '2026-01-02T03:04:05Z',
         StartTime: '2026-01-02T03:04:06Z',
         FinishedTime: '2026-01-02T03:04:08Z',
         StopTime: '',
