@@ -4,6 +4,7 @@ import {agentServerFlags} from '../../lib/cli/flags/agent.ts'
 import {readActivationCode} from '../../lib/cli/terminal/activation-code.ts'
 import {AssistError} from '../../lib/core/errors.ts'
 import {quote} from '../../lib/core/quote.ts'
+import {registeredAgentView} from '../../lib/view/fleet/agent-here.ts'
 
 export default class AgentRegister extends BaseCommand {
   static override summary = 'Register this machine with a control plane, as a managed instance.'
@@ -62,15 +63,7 @@ export default class AgentRegister extends BaseCommand {
         force: flags.force,
       },
     )
-    await this.show(flags, result, () => ({
-      vertical: true,
-      columns: [
-        {key: 'instanceId', label: 'Instance'},
-        {key: 'server', label: 'Server'},
-        {key: 'stateDir', label: 'Folder'},
-      ],
-      rows: [[result.instanceId, result.server, result.stateDir]],
-    }))
+    await this.show(flags, result, () => registeredAgentView(result))
     this.notice(flags, 'Start it with: assist agent start')
   }
 }

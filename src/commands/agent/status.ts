@@ -1,5 +1,6 @@
 import {BaseCommand} from '../../lib/cli/command/base-command.ts'
 import {agentFlags} from '../../lib/cli/flags/agent.ts'
+import {agentHereView} from '../../lib/view/fleet/agent-here.ts'
 
 export default class AgentStatus extends BaseCommand {
   static override summary = 'Show the agent of this machine: registered, running, what it has to do.'
@@ -11,30 +12,6 @@ export default class AgentStatus extends BaseCommand {
     const {flags} = await this.parse(AgentStatus)
     const {statusHere} = await import('../../lib/cli/daemon/agent.ts')
     const status = await statusHere({stateDir: flags['state-dir'], environment: process.env})
-    await this.show(flags, status, () => ({
-      vertical: true,
-      columns: [
-        {key: 'instanceId', label: 'Instance'},
-        {key: 'alive', label: 'Agent'},
-        {key: 'serverUrl', label: 'Server'},
-        {key: 'running', label: 'Running'},
-        {key: 'schedules', label: 'Schedules'},
-        {key: 'unreportedResults', label: 'Unreported'},
-        {key: 'missedRounds', label: 'Missed rounds'},
-        {key: 'stateDir', label: 'Folder'},
-      ],
-      rows: [
-        [
-          status.instanceId ?? {text: 'not registered', tone: 'dim'},
-          status.alive ? {text: `running (pid ${status.pid})`, tone: 'good'} : {text: 'not running', tone: 'dim'},
-          status.serverUrl,
-          status.running.length,
-          status.schedules.length,
-          status.unreportedResults,
-          status.missedRounds,
-          status.stateDir,
-        ],
-      ],
-    }))
+    await this.show(flags, status, () => agentHereView(status))
   }
 }

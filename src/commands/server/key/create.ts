@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../../lib/cli/command/base-command.ts'
 import {dataDirFlag} from '../../../lib/cli/flags/server.ts'
+import {createdServerKeyView} from '../../../lib/view/server-keys.ts'
 
 export default class ServerKeyCreate extends BaseCommand {
   static override summary = 'Make an access key for a control plane of your own; the secret is shown once.'
@@ -23,14 +24,7 @@ export default class ServerKeyCreate extends BaseCommand {
     const {flags} = await this.parse(ServerKeyCreate)
     const {createServerKey} = await import('../../../lib/cli/daemon/server-keys.ts')
     const key = await createServerKey(flags['data-dir'], {account: flags.account, description: flags.description})
-    await this.show(flags, key, () => ({
-      vertical: true,
-      columns: [
-        {key: 'accessKeyId', label: 'Access key id'},
-        {key: 'accessKeySecret', label: 'Secret'},
-      ],
-      rows: [[key.accessKeyId, key.accessKeySecret]],
-    }))
+    await this.show(flags, key, () => createdServerKeyView(key))
     this.notice(flags, 'Keep the secret now: it cannot be shown again.')
   }
 }

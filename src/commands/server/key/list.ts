@@ -1,5 +1,6 @@
 import {BaseCommand} from '../../../lib/cli/command/base-command.ts'
 import {dataDirFlag} from '../../../lib/cli/flags/server.ts'
+import {serverKeysView} from '../../../lib/view/server-keys.ts'
 
 export default class ServerKeyList extends BaseCommand {
   static override summary = 'List the access keys of a control plane of your own, without their secrets.'
@@ -14,22 +15,6 @@ export default class ServerKeyList extends BaseCommand {
       account: accountId,
       createdAt: new Date(createdAtMs).toISOString(),
     }))
-    await this.show(flags, {keys}, () => ({
-      columns: [
-        {key: 'accessKeyId', label: 'Access key id'},
-        {key: 'account', label: 'Account'},
-        {key: 'state', label: 'State'},
-        {key: 'createdAt', label: 'Created'},
-        {key: 'description', label: 'Description'},
-      ],
-      rows: keys.map((key) => [
-        key.accessKeyId,
-        key.account,
-        key.disabled ? {text: 'disabled', tone: 'bad'} : {text: 'active', tone: 'good'},
-        key.createdAt,
-        key.description,
-      ]),
-      empty: 'There are no keys. Make one: assist server key create',
-    }))
+    await this.show(flags, {keys}, () => serverKeysView(keys))
   }
 }

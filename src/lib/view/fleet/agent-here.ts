@@ -1,0 +1,54 @@
+import type {View} from '../form/render.ts'
+
+interface AgentHere {
+  instanceId: string | null | undefined
+  alive: boolean
+  pid?: number | null | undefined
+  serverUrl: string | null | undefined
+  running: readonly unknown[]
+  schedules: readonly unknown[]
+  unreportedResults: number
+  missedRounds: number
+  stateDir: string
+}
+
+/** The agent of this machine. */
+export function agentHereView(status: AgentHere): View {
+  return {
+    vertical: true,
+    columns: [
+      {key: 'instanceId', label: 'Instance'},
+      {key: 'alive', label: 'Agent'},
+      {key: 'serverUrl', label: 'Server'},
+      {key: 'running', label: 'Running'},
+      {key: 'schedules', label: 'Schedules'},
+      {key: 'unreportedResults', label: 'Unreported'},
+      {key: 'missedRounds', label: 'Missed rounds'},
+      {key: 'stateDir', label: 'Folder'},
+    ],
+    rows: [
+      [
+        status.instanceId ?? {text: 'not registered', tone: 'dim'},
+        status.alive ? {text: `running (pid ${status.pid})`, tone: 'good'} : {text: 'not running', tone: 'dim'},
+        status.serverUrl ?? undefined,
+        status.running.length,
+        status.schedules.length,
+        status.unreportedResults,
+        status.missedRounds,
+        status.stateDir,
+      ],
+    ],
+  }
+}
+
+export function registeredAgentView(registered: {instanceId: string; server: string; stateDir: string}): View {
+  return {
+    vertical: true,
+    columns: [
+      {key: 'instanceId', label: 'Instance'},
+      {key: 'server', label: 'Server'},
+      {key: 'stateDir', label: 'Folder'},
+    ],
+    rows: [[registered.instanceId, registered.server, registered.stateDir]],
+  }
+}
