@@ -2,6 +2,7 @@ import {createPublicKey, type KeyObject} from 'node:crypto'
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {type WebSocket, WebSocketServer} from 'ws'
+import {decodeHeld, type HeldTask} from '../../src/lib/protocol/agent/held.ts'
 import {encodeKick} from '../../src/lib/protocol/agent/kick.ts'
 import {AGENT_PATHS} from '../../src/lib/protocol/agent/paths.ts'
 import {decodeReport, type ReportKind, type TaskReport} from '../../src/lib/protocol/agent/reports.ts'
@@ -23,6 +24,8 @@ const TERMINAL: readonly ReportKind[] = ['finish', 'timeout', 'error', 'stopped'
 export class AgentServer {
   readonly reports: Received[] = []
   readonly fetches: URLSearchParams[] = []
+  /** What fetches said is held, of those that said anything. */
+  readonly held: HeldTask[][] = []
   readonly beats: URLSearchParams[] = []
   readonly answers: string[] = []
   /** Requests nobody should have made. `close` fails when there are any. */
@@ -150,6 +153,8 @@ export class AgentServer {
     }
     if (url.pathname === AGENT_PATHS.taskList) {
       this.fetches.push(url.searchParams)
+      const held = decodeHeld(body)
+      if (held !== undefined) this.held.push(held)
       const {run, stop, test} = this
       const list = {code: 200, instanceId: 'mi-stub', run, stop, test, file: [], session: []}
       reply(200, this.rawList ?? list)

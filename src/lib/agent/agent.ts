@@ -1,8 +1,10 @@
+import {EventEmitter} from 'node:events'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Clock} from '../core/clock.ts'
 import type {Exchange} from '../core/exchange.ts'
 import type {Logger} from '../core/log.ts'
+import {attempt, keepGoing} from './keep-going.ts'
 import type {KillPoint} from './kill-point.ts'
 import type {Machine} from './machine.ts'
 import {RunFolders, type Warming} from './process/run-folders.ts'
@@ -15,6 +17,7 @@ import {beat} from './talk/heartbeat.ts'
 import {type ConnectKick, listen} from './talk/kick.ts'
 import {Outbox} from './talk/outbox.ts'
 import {createSendReport} from './talk/report.ts'
+import {hearVerdicts} from './talk/verdict.ts'
 import {Dispatch} from './tasks/dispatch.ts'
 import {type ExecuteDeps, executeRun, finishRun, post} from './tasks/execute.ts'
 import {Fetcher} from './tasks/fetch.ts'
@@ -61,13 +64,18 @@ const LAST_REPORTS_MS = 1000
 const FALLBACK_FETCH_MS = 30_000
 /** Servers that are not ours expect fetches after kicks only. */
 const NEVER_MS = 2 ** 31 - 1
+const FIRST_PRUNE_MS = 600_000
 const PRUNE_EVERY_MS = 86_400_000
 
 /** The resident: hears, plans, runs, streams and reports, until it is stopped. What an earlier one left is dealt with first. */
 export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   const {stateDir, machine, clock, random, log, killPoint, identity} = deps
   const {assist} = identity
-  const connection = createConnection({exchange: deps.exchange, machine, now: clock.now}, deps.serverUrl, identity)
+  const verdicts = new EventEmitter<{over: [taskId: string]; sentAway: []}>()
+  const signed = createConnection({exchange: deps.exchange, machine, now: clock.now}, deps.serverUrl, identity)
+  const connection = assist
+    ? hearVerdicts(signed, {over: (taskId) => verdicts.emit('over', taskId), sentAway: () => verdicts.emit('sentAway')})
+    : signed
   const send = createSendReport(connection)
   const outbox = new Outbox({send, clock, random, log})
   const journal = new Journal(stateDir)
@@ -77,70 +85,76 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
     ...{stateDir, machine, journal, folders, outbox, send, clock, log, killPoint, assist},
     startProcess: deps.startProcess,
   }
-  const runner: Runner = new Runner({
+  const runner = new Runner({
     execute: (run, stop) => executeRun(execution, run, stop),
-    ended: (taskId, how) => dispatch.ended(taskId, how),
     ...{maxRunning: deps.maxRunning, clock, log},
   })
-  const timetable: Timetable = new Timetable({
-    ...{clock, zone: machine.zone, log},
-    fire: (task, roundMs) => dispatch.fire(task, roundMs),
-    missed: (task, rounds) => dispatch.missed(task, rounds),
-    exhausted: (task, everFired) => dispatch.exhausted(task, everFired),
-  })
+  const timetable = new Timetable({clock, zone: machine.zone})
   const coldStart = readBoot(stateDir) !== machine.bootId
-  const dispatch: Dispatch = new Dispatch({
-    ...{journal, shelf, timetable, runner, machine, clock, log, coldStart},
+  const dispatch = new Dispatch({
+    ...{journal, shelf, timetable, runner, machine, clock, log, coldStart, assist},
     post: (report) => post(execution, report),
   })
+  verdicts.on('over', (taskId) => dispatch.forget(taskId))
+  verdicts.on('sentAway', () => dispatch.forgetAll())
   const fetcher = new Fetcher({
     ...{connection, clock, random, machine, log, coldStart, assist},
+    held: () => dispatch.held(),
     onList: (list, first) => {
       dispatch.take(list, first)
-      if (first && coldStart) writeWhole(join(stateDir, 'boot'), machine.bootId)
+      if (first && coldStart)
+        void attempt(log, 'noting the boot', () => writeWhole(join(stateDir, 'boot'), machine.bootId))
     },
   })
 
   const unfinished = findUnfinished(stateDir, journal, log)
-  await Promise.all([folders.prepare(), journal.prune(clock.now(), (id) => timetable.versions().has(id))])
+  await attempt(log, 'making folders for runs', () => folders.prepare())
   const life = new AbortController()
-  const background = [
-    outbox.run(life.signal),
-    timetable.run(life.signal),
-    pruneDaily(),
-    fetcher.run(life.signal, fetchEveryMs()),
-  ]
+  const keep = (name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> =>
+    keepGoing({clock, log}, name, work, life.signal)
   dispatch.restore(shelf.load(log))
-  const recovery = Promise.all(unfinished.map(async ({record, final}) => recover(execution, record, final)))
+  const recovery = Promise.all(
+    unfinished.map(({record, final}) => attempt(log, 'recovering a run', () => recover(execution, record, final))),
+  )
+  const background = [
+    keep('sending reports', (signal) => outbox.run(signal)),
+    keep('the timetable', (signal) => timetable.run(signal, dispatch)),
+    keep('removing old tombstones', pruneDaily),
+    keep('fetching tasks', (signal) => fetcher.run(signal, fetchEveryMs())),
+  ]
 
   const acknowledged = promise()
   const tried = promise()
-  fetcher.call()
+  fetcher.reconcile()
   background.push(
-    beat(
-      {
-        ...{connection, clock, random, machine, log, coldStart, pid: process.pid},
-        onAcknowledged: (newTasks) => {
-          acknowledged.resolve()
-          if (newTasks) fetcher.call()
+    keep('the heart-beat', (signal) =>
+      beat(
+        {
+          ...{connection, clock, random, machine, log, coldStart, pid: process.pid},
+          onAcknowledged: (newTasks) => {
+            acknowledged.resolve()
+            if (newTasks) fetcher.call()
+          },
         },
-      },
-      life.signal,
+        signal,
+      ),
     ),
-    listen(
-      {
-        ...{clock, random, log, connect: deps.connectKick},
-        target: () => kickTarget({machine, now: clock.now}, deps.serverUrl, identity),
-        onOpen: () => {
-          tried.resolve()
-          outbox.serverIsBack()
-          fetcher.call()
+    keep('the kick channel', (signal) =>
+      listen(
+        {
+          ...{clock, random, log, connect: deps.connectKick},
+          target: () => kickTarget({machine, now: clock.now}, deps.serverUrl, identity),
+          onOpen: () => {
+            tried.resolve()
+            outbox.serverIsBack()
+            fetcher.reconcile()
+          },
+          onFailed: tried.resolve,
+          onFetch: (taskId) => fetcher.call(taskId),
+          onDeregister: deps.onDeregister,
         },
-        onFailed: tried.resolve,
-        onFetch: (taskId) => fetcher.call(taskId),
-        onDeregister: deps.onDeregister,
-      },
-      life.signal,
+        signal,
+      ),
     ),
   )
   const stopped = promise()
@@ -174,10 +188,11 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
     return assist ? FALLBACK_FETCH_MS : NEVER_MS
   }
 
-  async function pruneDaily(): Promise<void> {
-    while (!life.signal.aborted) {
-      await clock.sleep(PRUNE_EVERY_MS, life.signal)
-      if (!life.signal.aborted) await journal.prune(clock.now(), (id) => timetable.versions().has(id))
+  /** Not at once: a start must not take longer the more has run. */
+  async function pruneDaily(signal: AbortSignal): Promise<void> {
+    for (let pauseMs = FIRST_PRUNE_MS; !signal.aborted; pauseMs = PRUNE_EVERY_MS) {
+      await clock.sleep(pauseMs, signal)
+      if (!signal.aborted) await journal.prune(clock.now(), (id) => timetable.versions().has(id), signal)
     }
   }
 }

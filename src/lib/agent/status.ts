@@ -64,7 +64,7 @@ function describe({task}: Kept, doneMs: number, here: {zone: string; nowMs: numb
 }
 
 function lastRound(stateDir: string, taskId: string): number {
-  const rounds = [...names(stateDir, 'started'), ...names(stateDir, 'finished')]
+  const rounds = [...names(stateDir, 'started'), ...names(stateDir, 'rounds')]
     .filter((key) => taskIdOf(key) === taskId)
     .map((key) => roundOf(key) ?? 0)
   return Math.max(0, ...rounds)

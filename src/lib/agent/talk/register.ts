@@ -136,7 +136,7 @@ function isInstanceId(id: string | undefined): id is string {
 
 /** Tasks belong to the old identity; a new one must neither run nor report them. */
 function forgetTasks(stateDir: string): void {
-  for (const name of ['started', 'finished', 'runs', 'schedules', 'boot', 'missed']) {
+  for (const name of ['started', 'finished', 'rounds', 'runs', 'schedules', 'boot', 'missed']) {
     rmSync(join(stateDir, name), {recursive: true, force: true})
   }
 }

@@ -1,19 +1,21 @@
 import type {Clock} from '../../core/clock.ts'
 import type {Logger} from '../../core/log.ts'
+import type {HeldTask} from '../../protocol/agent/held.ts'
 import type {TaskReport} from '../../protocol/agent/reports.ts'
 import {ScheduleError} from '../../schedule/error.ts'
 import type {Machine} from '../machine.ts'
 import type {TaskList, TaskStop} from './decode.ts'
 import {stoppedUnstarted} from './execute.ts'
 import type {Journal} from './journal.ts'
+import {LATE_MS} from './occurrence.ts'
 import {type Plan, planTasks} from './plan.ts'
 import {prepareTask} from './prepare.ts'
-import type {Ended} from './run.ts'
+import type {Ended, Run} from './run.ts'
 import {runKey} from './run-key.ts'
 import type {Runner} from './runner.ts'
 import type {Kept, Shelf} from './shelf.ts'
 import {isScheduled, type Task} from './task.ts'
-import type {Timetable} from './timetable.ts'
+import type {Rounds, Timetable} from './timetable.ts'
 
 export interface DispatchDeps {
   journal: Journal
@@ -24,12 +26,18 @@ export interface DispatchDeps {
   clock: Clock
   log: Logger
   coldStart: boolean
+  /** The server knows our additions. */
+  assist: boolean
   /** Sends a report that belongs to no run. */
   post(report: TaskReport): Promise<void>
 }
 
+/** Official. Source: agent-protocol, 5.10. */
+const SCRIPT_EXISTED = '-9'
+const CLOCK_WENT_BACK = 'ClockWentBack'
+
 /** Turns fetched lists, boots and moments into runs. */
-export class Dispatch {
+export class Dispatch implements Rounds {
   readonly #deps: DispatchDeps
   /** Tasks that wait for a boot, by id. */
   readonly #atBoot = new Map<string, Task>()
@@ -49,7 +57,7 @@ export class Dispatch {
     const {journal, machine, shelf} = this.#deps
     for (const {task, arrivedMs, bootId} of kept) {
       if (isScheduled(task)) {
-        this.#schedule(task, Math.max(arrivedMs, journal.lastRound(task.id) ?? 0))
+        this.#scheduleAgain(task, Math.max(arrivedMs, journal.lastRound(task.id) ?? 0))
         continue
       }
       this.#atBoot.set(task.id, task)
@@ -64,6 +72,7 @@ export class Dispatch {
   /** `first`: the answer to the first fetch of this agent. */
   take(list: TaskList, first: boolean): void {
     const {journal, runner, timetable, coldStart} = this.#deps
+    this.#refuseFinished(list)
     const plan = planTasks(list, {
       versions: new Map([...timetable.versions(), ...[...this.#atBoot.values()].map((task) => versionOf(task))]),
       isTaken: (id) => runner.has(id) || journal.isTaken(id),
@@ -75,11 +84,24 @@ export class Dispatch {
     }
   }
 
+  /** What has run and was acknowledged, and comes again: our own server knows its end, another one hears what official agents say. */
+  #refuseFinished(list: TaskList): void {
+    if (this.#deps.assist) return
+    const stopped = new Set(list.stop.map(({id}) => id))
+    for (const task of list.run) {
+      const again =
+        (task.repeat === 'Once' || task.repeat === 'NextRebootOnly') && this.#deps.journal.isFinished(task.id)
+      if (!again || stopped.has(task.id)) continue
+      const errDesc = 'ScriptFileExisted: a task of this id was run before'
+      this.#answer({...stoppedUnstarted(task), kind: 'error', errCode: SCRIPT_EXISTED, errDesc})
+    }
+  }
+
   /** A round is due. */
   fire(task: Task, roundMs: number): void {
     const {runner, log, machine} = this.#deps
     if (runner.has(task.id)) log.warn('a round was skipped, the last one still runs', {task: task.id, round: roundMs})
-    else runner.offer({task, key: runKey(task, {roundMs, bootId: machine.bootId}), recurring: true})
+    else this.#offer({task, key: runKey(task, {roundMs, bootId: machine.bootId}), recurring: true})
   }
 
   /** The last round has been run, is being run or was passed over. A server takes `stopped` for the end, so it comes last. */
@@ -92,14 +114,40 @@ export class Dispatch {
       this.#answer({kind: 'invalid', taskId, invokeVersion, param: 'cron', value: 'AtExpressionExpired'})
   }
 
-  /** A run has ended and its final report is on its way. One that had ended before it could be stopped leaves the stop unanswered. */
-  ended(taskId: string, how: Ended): void {
-    const stop = this.#stopping.get(taskId)
-    this.#stopping.delete(taskId)
-    if (stop !== undefined && how !== 'stopped') this.#answerStop(stop)
-    const task = this.#completing.get(taskId)
+  /** The clock was set back. Where it matters the server is told, because rounds may seem to be missing, or to come twice. */
+  wentBack(task: Task, byMs: number): void {
+    const {log, assist} = this.#deps
+    const by = `${Math.round(byMs / 1000)} s`
+    log.warn('the clock went back; a schedule goes on at its next moment that was not run', {task: task.id, by})
+    // An error would be the end of what runs once, and a correction of seconds is nobody's concern.
+    if (!assist || task.repeat === 'At' || byMs < LATE_MS) return
+    const errDesc = `The clock of the machine went back by ${by}; the schedule goes on at its next moment that was not run.`
+    this.#answer({...stoppedUnstarted(task), kind: 'error', errCode: CLOCK_WENT_BACK, errDesc})
+  }
+
+  /** Everything that is not over: schedules, tasks for a boot, runs and what waits to run. */
+  held(): HeldTask[] {
+    const tasks = [...this.#deps.runner.tasks(), ...this.#atBoot.values()]
+    const versions = new Map([...tasks.map(versionOf), ...this.#deps.timetable.versions()])
+    return [...versions].map(([taskId, invokeVersion]) => ({taskId, invokeVersion}))
+  }
+
+  /** The server knows nothing of a task any more, or knows its end: nothing of it goes on here. */
+  forget(taskId: string): void {
+    const {timetable, runner, shelf, log} = this.#deps
     this.#completing.delete(taskId)
-    if (task !== undefined) this.exhausted(task, true)
+    const wasScheduled = timetable.remove(taskId)
+    const waited = this.#atBoot.delete(taskId)
+    if (wasScheduled || waited) shelf.remove(taskId)
+    const run = runner.stop(taskId)
+    if (wasScheduled || waited || run !== 'unknown') {
+      log.warn('a task was ended here, because it is over at the server', {task: taskId, run})
+    }
+  }
+
+  /** The server has sent this machine away. */
+  forgetAll(): void {
+    for (const {taskId} of this.held()) this.forget(taskId)
   }
 
   /** Rounds passed over are not counted again by a later agent. */
@@ -111,7 +159,7 @@ export class Dispatch {
   }
 
   #carryOut(plan: Plan): void {
-    const {shelf, clock, machine, journal} = this.#deps
+    const {shelf, clock, machine} = this.#deps
     for (const stop of plan.stop) this.#stop(stop)
     for (const task of plan.start) this.#run(task)
     for (const task of plan.keep) {
@@ -120,19 +168,24 @@ export class Dispatch {
     }
     for (const task of plan.schedule) {
       const nowMs = clock.now()
-      const lastMs = journal.lastRound(task.id) ?? 0
-      // A last round in the future is of a clock that was wrong; a new version begins anew.
-      if (this.#schedule(task, lastMs > nowMs ? nowMs : Math.max(nowMs, lastMs))) {
+      if (this.#schedule(task, nowMs)) {
         shelf.put({task, arrivedMs: nowMs, bootId: machine.bootId})
       }
     }
     for (const task of plan.test) void this.#test(task)
   }
 
+  /** From an earlier agent. What it has done in the future was done by a clock that was wrong. */
+  #scheduleAgain(task: Task, doneMs: number): void {
+    const nowMs = this.#deps.clock.now()
+    if (this.#schedule(task, Math.min(doneMs, nowMs)) && doneMs > nowMs) this.wentBack(task, doneMs - nowMs)
+  }
+
   /** @returns false when it cannot be scheduled, which the server is told. */
   #schedule(task: Task, doneMs: number): boolean {
     try {
-      this.#deps.timetable.put(task, doneMs)
+      const last = this.#deps.journal.lastRound(task.id)
+      this.#deps.timetable.put(task, doneMs, last === undefined ? [] : [last])
       return true
     } catch (error) {
       if (!(error instanceof ScheduleError)) throw error
@@ -149,9 +202,23 @@ export class Dispatch {
   }
 
   #run(task: Task): void {
-    const {runner, machine, journal} = this.#deps
+    const {machine, journal} = this.#deps
     const key = runKey(task, {bootId: machine.bootId})
-    if (!journal.isTaken(key)) runner.offer({task, key, recurring: task.repeat === 'EveryReboot'})
+    if (!journal.isTaken(key)) this.#offer({task, key, recurring: task.repeat === 'EveryReboot'})
+  }
+
+  #offer(run: Run): void {
+    void this.#deps.runner.offer(run)?.then((how) => this.#ended(run.task.id, how))
+  }
+
+  /** A run has ended and its final report is on its way. One that had ended before it could be stopped leaves the stop unanswered. */
+  #ended(taskId: string, how: Ended): void {
+    const stop = this.#stopping.get(taskId)
+    this.#stopping.delete(taskId)
+    if (stop !== undefined && how !== 'stopped') this.#answerStop(stop)
+    const task = this.#completing.get(taskId)
+    this.#completing.delete(taskId)
+    if (task !== undefined) this.exhausted(task, true)
   }
 
   #stop(stop: TaskStop): void {

@@ -1,6 +1,7 @@
 import {backoffMs} from '../../core/backoff.ts'
 import type {Clock} from '../../core/clock.ts'
 import type {Logger} from '../../core/log.ts'
+import {encodeHeld, type HeldTask, MOST_HELD} from '../../protocol/agent/held.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import type {Machine} from '../machine.ts'
 import type {Connection} from '../talk/connection.ts'
@@ -15,6 +16,8 @@ export interface FetchDeps {
   coldStart: boolean
   /** The server knows our additions; with others an empty list after a kick is asked for once more. */
   assist: boolean
+  /** What is not over here; told to a server that knows our additions. */
+  held(): HeldTask[]
   onList(list: TaskList, first: boolean): void
 }
 
@@ -33,6 +36,8 @@ export class Fetcher {
   /** What called since the last question went out. */
   #calls: Array<string | undefined> = []
   #first = true
+  /** How much of what is held the server has been told since the last reconciling began; undefined: all of it. */
+  #told: number | undefined = undefined
   #wake = new AbortController()
 
   constructor(deps: FetchDeps) {
@@ -42,6 +47,12 @@ export class Fetcher {
   call(taskId?: string): void {
     this.#calls.push(taskId)
     this.#wake.abort()
+  }
+
+  /** Asks, and says what is held, so that the server can tell what of it must end. */
+  reconcile(): void {
+    this.#told = this.#deps.assist ? 0 : undefined
+    this.call()
   }
 
   /** Until aborted. `everyMs`: without a call a question goes out at least so often. */
@@ -77,13 +88,23 @@ export class Fetcher {
     const {connection, log} = this.#deps
     try {
       const query = this.#query(calls)
-      const answer = await connection({method: 'POST', path: AGENT_PATHS.taskList, query, timeoutMs: TIMEOUT_MS})
+      const told = this.#told
+      const held = told === undefined ? undefined : this.#deps.held().slice(told)
+      const json = held && encodeHeld(held)
+      const answer = await connection({method: 'POST', path: AGENT_PATHS.taskList, query, json, timeoutMs: TIMEOUT_MS})
       if (answer.status > 400) throw new Error(`status ${answer.status}`)
+      if (held !== undefined && this.#told === told) this.#noteTold(held.length)
       return decodeTaskList(answer.text)
     } catch (error) {
       log.warn('the task list could not be fetched', {reason: (error as Error).message})
       return undefined
     }
+  }
+
+  /** The rest goes with the next question, at once. */
+  #noteTold(left: number): void {
+    this.#told = left > MOST_HELD ? (this.#told ?? 0) + MOST_HELD : undefined
+    if (this.#told !== undefined) this.call()
   }
 
   #handle(list: TaskList, calls: ReadonlyArray<string | undefined>): void {

@@ -1,5 +1,5 @@
-import {closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync} from 'node:fs'
-import {readdir, rm, stat} from 'node:fs/promises'
+import {closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync} from 'node:fs'
+import {opendir, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {TaskReport} from '../../protocol/agent/reports.ts'
 import {makeFolder, OWN_FILE_MODE, readSealed, seal, writeWholeSoon} from '../state/files.ts'
@@ -26,7 +26,8 @@ const TOMBSTONE_DAYS = 30
 
 /**
  * What must survive a crash. A run is `started/KEY` from before its script starts until the server has its final report, then
- * `finished/KEY` for 30 days; of a recurring task only the newest. Nothing that has either is ever started again.
+ * `finished/KEY` for 30 days; of a recurring task only the newest, in `rounds/`. Nothing that has either is ever started again.
+ * `finished/` is never read as a whole before there is time for it: it grows with every run.
  *
  *   (nothing) ──begin──► started/KEY ──end──► + runs/FOLDER/final ──acknowledge──► finished/KEY
  */
@@ -40,8 +41,12 @@ export class Journal {
   /** @throws AssistError or a system error when the folder cannot be used. */
   constructor(stateDir: string) {
     this.#stateDir = stateDir
-    for (const folder of ['started', 'finished', 'runs', 'schedules']) makeFolder(join(stateDir, folder))
+    for (const folder of ['started', 'finished', 'rounds', 'runs', 'schedules']) makeFolder(join(stateDir, folder))
     this.#startedFolder = openSync(join(stateDir, 'started'), 'r')
+    for (const key of readdirSync(join(stateDir, 'rounds'))) {
+      this.noteRound(key)
+      this.#keepNewest(key)
+    }
   }
 
   /** Durable when it returns. False: this run was started before. Throws when the disk refuses. */
@@ -69,7 +74,12 @@ export class Journal {
   }
 
   isTaken(key: string): boolean {
-    return existsSync(this.#started(key)) || existsSync(this.#finished(key))
+    return existsSync(this.#started(key)) || this.isFinished(key)
+  }
+
+  /** The server has taken its final report. */
+  isFinished(key: string): boolean {
+    return existsSync(this.#finished(key))
   }
 
   /**
@@ -114,15 +124,16 @@ export class Journal {
     this.#lastRounds.set(taskId, Math.max(round, this.#lastRounds.get(taskId) ?? 0))
   }
 
-  /** Reads the tombstones at start-up and every day: old ones go, unless their task still has a schedule. */
-  async prune(nowMs: number, keep: (taskId: string) => boolean): Promise<void> {
-    for (const key of await readdir(join(this.#stateDir, 'finished'))) {
-      this.noteRound(key)
-      if (this.#tombstones.get(taskIdOf(key)) !== key) this.#keepNewest(key)
-      const info = await stat(this.#finished(key)).catch(() => undefined)
-      if (info === undefined || keep(taskIdOf(key))) continue
-      if (nowMs - info.mtimeMs > TOMBSTONE_DAYS * 86_400_000)
-        await rm(this.#finished(key), {force: true, recursive: true})
+  /** Removes old tombstones, one at a time; those of a task that still has a schedule stay. */
+  async prune(nowMs: number, keep: (taskId: string) => boolean, signal?: AbortSignal): Promise<void> {
+    for (const folder of ['finished', 'rounds']) {
+      for await (const {name} of await opendir(join(this.#stateDir, folder))) {
+        if (signal?.aborted) return
+        const path = join(this.#stateDir, folder, name)
+        const info = await stat(path).catch(() => undefined)
+        if (info === undefined || (folder === 'rounds' && keep(taskIdOf(name)))) continue
+        if (nowMs - info.mtimeMs > TOMBSTONE_DAYS * 86_400_000) await rm(path, {force: true, recursive: true})
+      }
     }
   }
 
@@ -145,6 +156,6 @@ export class Journal {
   }
 
   #finished(key: string): string {
-    return join(this.#stateDir, 'finished', key)
+    return join(this.#stateDir, key.includes('@') ? 'rounds' : 'finished', key)
   }
 }

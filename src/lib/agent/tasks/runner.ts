@@ -2,21 +2,26 @@ import type {Clock} from '../../core/clock.ts'
 import type {Logger} from '../../core/log.ts'
 import {systemReason} from '../../core/system-reason.ts'
 import type {Ended, Run} from './run.ts'
+import type {Task} from './task.ts'
 
 export interface RunnerDeps {
   /** Never rejects. */
   execute(run: Run, stop: AbortSignal): Promise<Ended>
-  ended(taskId: string, how: Ended): void
   maxRunning: number
   clock: Clock
   log: Logger
 }
 
+interface Waiting {
+  run: Run
+  settle(how: Ended): void
+}
+
 /** Runs at most so many scripts at once. The others wait in order, in memory only: nothing of them has started, so a crash loses nothing. */
 export class Runner {
   readonly #deps: RunnerDeps
-  readonly #running = new Map<string, AbortController>()
-  #queue: Run[] = []
+  readonly #running = new Map<string, {task: Task; controller: AbortController}>()
+  #queue: Waiting[] = []
   #closed = false
   #lastActivityMs: number
   #whenIdle: Array<() => void> = []
@@ -36,26 +41,34 @@ export class Runner {
 
   /** Queued or running. */
   has(taskId: string): boolean {
-    return this.#running.has(taskId) || this.#queue.some(({task}) => task.id === taskId)
+    return this.#running.has(taskId) || this.#queue.some(({run}) => run.task.id === taskId)
   }
 
-  offer(run: Run): void {
-    if (this.#closed || this.has(run.task.id)) return
-    this.#queue.push(run)
+  /** What is running or waits to. */
+  tasks(): Task[] {
+    return [...[...this.#running.values()].map(({task}) => task), ...this.#queue.map(({run}) => run.task)]
+  }
+
+  /** Resolves with how it ended; never for what still waits when the runner is closed. undefined: its task is here already. */
+  offer(run: Run): Promise<Ended> | undefined {
+    if (this.#closed || this.has(run.task.id)) return undefined
+    const ended = new Promise<Ended>((settle) => this.#queue.push({run, settle}))
     this.#startNext()
+    return ended
   }
 
   /** A running one is ended and reports so itself; a queued one is forgotten. */
   stop(taskId: string): 'running' | 'queued' | 'unknown' {
-    const controller = this.#running.get(taskId)
-    if (controller !== undefined) {
-      controller.abort()
+    const running = this.#running.get(taskId)
+    if (running !== undefined) {
+      running.controller.abort()
       return 'running'
     }
-    const left = this.#queue.filter(({task}) => task.id !== taskId)
-    const found = left.length < this.#queue.length
-    this.#queue = left
-    return found ? 'queued' : 'unknown'
+    const waiting = this.#queue.find(({run}) => run.task.id === taskId)
+    if (waiting === undefined) return 'unknown'
+    this.#queue = this.#queue.filter((other) => other !== waiting)
+    waiting.settle(undefined)
+    return 'queued'
   }
 
   /** Starts nothing any more; what runs goes on. */
@@ -71,15 +84,15 @@ export class Runner {
 
   #startNext(): void {
     while (this.#running.size < this.#deps.maxRunning) {
-      const run = this.#queue.shift()
-      if (run === undefined) return
-      void this.#start(run)
+      const next = this.#queue.shift()
+      if (next === undefined) return
+      void this.#start(next)
     }
   }
 
-  async #start(run: Run): Promise<void> {
+  async #start({run, settle}: Waiting): Promise<void> {
     const controller = new AbortController()
-    this.#running.set(run.task.id, controller)
+    this.#running.set(run.task.id, {task: run.task, controller})
     this.#lastActivityMs = this.#deps.clock.now()
     let how: Ended
     try {
@@ -91,7 +104,7 @@ export class Runner {
       })
     }
     this.#running.delete(run.task.id)
-    this.#deps.ended(run.task.id, how)
+    settle(how)
     this.#lastActivityMs = this.#deps.clock.now()
     this.#startNext()
     if (this.#running.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve()

@@ -133,7 +133,18 @@ describe('a fetcher', () => {
     const {calls, connection} = recorded(answer)
     const lists: boolean[] = []
     const onList = (_list: unknown, first: boolean): void => void lists.push(first)
-    const fetcher = new Fetcher({connection, clock, random: () => 1, machine, log, coldStart: true, assist, onList})
+    const held = (): [] => []
+    const fetcher = new Fetcher({
+      connection,
+      clock,
+      random: () => 1,
+      machine,
+      log,
+      coldStart: true,
+      assist,
+      held,
+      onList,
+    })
     const life = new AbortController()
     void fetcher.run(life.signal, 30_000)
     return {clock, calls, lists, fetcher}
@@ -163,7 +174,7 @@ describe('a fetcher', () => {
     await clock.advance(0)
     const calls: number[] = []
     const slow = new Fetcher({
-      ...{clock, random: () => 1, machine, log, coldStart: false, assist: true, onList: () => {}},
+      ...{clock, random: () => 1, machine, log, coldStart: false, assist: true, held: () => [], onList: () => {}},
       connection: () =>
         new Promise((resolve) => {
           calls.push(calls.length)

@@ -55,7 +55,7 @@ describe('a journal', () => {
     for (const key of ['t@5', 't@6', 't@7']) journal.begin(record(key))
     expect(journal.lastRound('t')).toBe(7)
     for (const key of ['t@6', 't@7', 't@5']) await journal.acknowledge(record(key))
-    expect(readdirSync(join(folder, 'finished'))).toEqual(['t@7'])
+    expect(readdirSync(join(folder, 'rounds'))).toEqual(['t@7'])
   })
 
   it('takes a damaged final report for none, and puts it aside', () => {

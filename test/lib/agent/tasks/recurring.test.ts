@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {readAgentStatus} from '../../../../src/lib/agent/main.ts'
@@ -25,7 +25,7 @@ describe('a recurring task', () => {
     await server.waitFor('the stop', () => server.terminal('t-1').at(-1)?.report.kind === 'stopped')
     expect(setup.agent().activeSchedules()).toBe(0)
     expect(readdirSync(join(stateDir, 'schedules'))).toEqual([])
-    await server.waitFor('one tombstone', () => readdirSync(join(stateDir, 'finished')).length === 1)
+    await server.waitFor('one tombstone', () => readdirSync(join(stateDir, 'rounds')).length === 1)
   })
 
   it('skips a round while the last one runs', async () => {
@@ -95,6 +95,22 @@ describe('a recurring task', () => {
   })
 })
 
+describe('a schedule of an agent whose clock was 20 minutes ahead', () => {
+  it('goes on at once after a restart, and the server is told', async () => {
+    await using setup = await setUpAgent({started: false})
+    const {server, stateDir, log} = setup
+    const aheadMs = Date.now() + 20 * 60_000
+    const item = taskItem('t-1', 'echo round', {repeat: 'Rate', cron: 'rate(1s)', creationTime: Date.now() - 500})
+    for (const folder of ['schedules', 'rounds']) mkdirSync(join(stateDir, folder), {recursive: true})
+    writeWhole(join(stateDir, 'schedules', 't-1'), seal({item, arrivedMs: aheadMs, bootId: readMachine().bootId}))
+    writeWhole(join(stateDir, 'rounds', `t-1@${aheadMs}`), '')
+    await setup.start()
+    await server.waitFor('a round', () => server.terminal('t-1').some(({report}) => report.kind === 'finish'))
+    expect(server.terminal('t-1')[0]?.report).toMatchObject({kind: 'error', errCode: 'ClockWentBack', startMs: 0})
+    expect(log.lines.some((line) => line.includes('the clock went back'))).toBe(true)
+  })
+})
+
 describe('a task for a boot', () => {
   it('waits for one, and then runs once', async () => {
     await using setup = await setUpAgent({started: false})
@@ -140,13 +156,17 @@ describe('a task for a boot', () => {
 describe('tombstones', () => {
   it('go after 30 days, but not while their task has a schedule', async () => {
     await using setup = await setUpAgent({started: false})
+    for (const folder of ['finished', 'rounds']) mkdirSync(join(setup.stateDir, folder), {recursive: true})
+    writeWhole(join(setup.stateDir, 'finished', 'once'), '')
+    for (const key of ['round@5', 'round@7']) writeWhole(join(setup.stateDir, 'rounds', key), '')
     const journal = new Journal(setup.stateDir)
-    for (const key of ['once', 'round@5', 'round@7']) writeWhole(join(setup.stateDir, 'finished', key), '')
-    await journal.prune(Date.now(), () => false)
-    expect(readdirSync(join(setup.stateDir, 'finished')).sort()).toEqual(['once', 'round@7'])
+    expect(readdirSync(join(setup.stateDir, 'rounds'))).toEqual(['round@7'])
     expect(journal.lastRound('round')).toBe(7)
+    await journal.prune(Date.now(), () => false)
+    expect(readdirSync(join(setup.stateDir, 'finished'))).toEqual(['once'])
     await journal.prune(Date.now() + 31 * 86_400_000, (id) => id === 'round')
-    expect(readdirSync(join(setup.stateDir, 'finished'))).toEqual(['round@7'])
+    expect(readdirSync(join(setup.stateDir, 'finished'))).toEqual([])
+    expect(readdirSync(join(setup.stateDir, 'rounds'))).toEqual(['round@7'])
     journal.close()
   })
 })

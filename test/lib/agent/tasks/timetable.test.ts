@@ -1,9 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {decodeTask} from '../../../../src/lib/agent/tasks/decode.ts'
 import {checkOccurrence, MISSED_COUNTED} from '../../../../src/lib/agent/tasks/occurrence.ts'
-import {Timetable} from '../../../../src/lib/agent/tasks/timetable.ts'
+import {type Rounds, Timetable} from '../../../../src/lib/agent/tasks/timetable.ts'
 import {StandingClock} from '../../../support/agent-clock.ts'
-import {createRecordingLog} from '../../../support/agent-log.ts'
 import {taskItem} from '../../../support/agent-server.ts'
 
 const HOUR = 3_600_000
@@ -11,17 +10,18 @@ const HOUR = 3_600_000
 function setUp(start: string, expression: {repeat: string; cron: string; creationTime?: number}) {
   const clock = new StandingClock(start)
   const events: string[] = []
-  const timetable = new Timetable({
-    ...{clock, zone: 'UTC', log: createRecordingLog()},
+  const timetable = new Timetable({clock, zone: 'UTC'})
+  const rounds = {
     fire: (_task, roundMs) => events.push(new Date(roundMs).toISOString().slice(0, 19)),
     missed: (_task, rounds) => events.push(`missed ${rounds}`),
     exhausted: (_task, everFired) => events.push(everFired ? 'over' : 'over, never fired'),
-  })
+    wentBack: (_task, byMs) => events.push(`back ${Math.round(byMs / 1000)} s`),
+  } satisfies Rounds
   const task = decodeTask(taskItem('t', 'true', expression))
   if (task === undefined || 'param' in task) throw new Error('bad test task')
   timetable.put(task, clock.now())
   const life = new AbortController()
-  void timetable.run(life.signal)
+  void timetable.run(life.signal, rounds)
   return {clock, events, timetable, task, end: () => life.abort()}
 }
 
@@ -79,14 +79,46 @@ describe('a timetable', () => {
     await clock.advance(5000)
     clock.jump(-HOUR)
     await clock.advance(2 * HOUR)
-    expect(events).toEqual(['2026-01-01T01:00:00', '2026-01-01T02:00:00'])
+    expect(events).toEqual(['2026-01-01T01:00:00', 'back 3600 s', '2026-01-01T02:00:00'])
   })
 
-  it('runs no round twice when the clock goes back a year, and waits', async () => {
+  it('goes on when a clock that was 20 minutes ahead is set right, with the moments that were not run', async () => {
+    const {clock, events} = setUp('2026-01-01T00:00:30Z', {repeat: 'Period', cron: '0 */5 * * * *'})
+    await clock.advance(1000)
+    clock.jump(20 * 60_000)
+    await clock.advance(30_000)
+    clock.jump(-20 * 60_000)
+    events.length = 0
+    await clock.advance(25 * 60_000)
+    expect(events).toEqual([
+      'back 1200 s',
+      ...['05', '10', '15', '25'].map((minute) => `2026-01-01T00:${minute}:00`), // 00:20 was run ahead of its time
+    ])
+  })
+
+  it('comes back to a moment that was passed over by a clock that was wrong', async () => {
+    const {clock, events} = setUp('2026-01-01T00:30:00Z', hourly)
+    await clock.advance(1000)
+    clock.jump(2 * HOUR)
+    await clock.advance(30_000)
+    clock.jump(-2 * HOUR)
+    await clock.advance(HOUR)
+    expect(events).toEqual(['missed 2', 'back 7200 s', '2026-01-01T01:00:00'])
+  })
+
+  it('goes on from any year to which the clock is set back', async () => {
     const {clock, events} = setUp('2026-01-01T00:59:59Z', hourly)
     await clock.advance(5000)
     clock.jump(-365 * 24 * HOUR)
-    await clock.advance(6 * HOUR)
+    await clock.advance(HOUR)
+    expect(events).toEqual(['2026-01-01T01:00:00', expect.stringMatching(/^back 31/), '2025-01-01T02:00:00'])
+  })
+
+  it('takes a correction by less than a second for none', async () => {
+    const {clock, events} = setUp('2026-01-01T00:59:59Z', hourly)
+    await clock.advance(5000)
+    clock.jump(-900)
+    await clock.advance(60_000)
     expect(events).toEqual(['2026-01-01T01:00:00'])
   })
 

@@ -1,0 +1,47 @@
+import {isRecord} from '../../core/json.ts'
+import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
+import {decodeReportAnswer} from '../../protocol/agent/report-answer.ts'
+import type {Answer, Connection} from './connection.ts'
+
+/** What a server's answer says about tasks that the agent still holds. */
+export interface Verdicts {
+  /** The task has ended at the server, or it has no such task. */
+  over(taskId: string): void
+  /** The server has sent this machine away: nothing of what it gave out may go on. */
+  sentAway(): void
+}
+
+/**
+ * Hears what answers say between the lines, whoever asked. Only for servers that said `assist`, and only where the body says the
+ * same as the status: a proxy on the way may answer 403 and 404 as well.
+ */
+export function hearVerdicts(connection: Connection, verdicts: Verdicts): Connection {
+  return async (call) => {
+    const answer = await connection(call)
+    if (isOwn(answer, 403)) verdicts.sentAway()
+    const taskId = REPORTS.has(call.path) ? call.query?.get('taskId') : undefined
+    if (taskId && (isOwn(answer, 404) || (answer.status === 200 && decodeReportAnswer(answer.text).over))) {
+      verdicts.over(taskId)
+    }
+    return answer
+  }
+}
+
+const REPORTS: ReadonlySet<string> = new Set([
+  AGENT_PATHS.running,
+  AGENT_PATHS.finish,
+  AGENT_PATHS.timeout,
+  AGENT_PATHS.error,
+  AGENT_PATHS.stopped,
+  AGENT_PATHS.invalid,
+])
+
+function isOwn({status, text}: Answer, expected: number): boolean {
+  if (status !== expected) return false
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) && value.code === expected
+  } catch {
+    return false
+  }
+}
