@@ -2,6 +2,7 @@ import {constants, lstatSync} from 'node:fs'
 import {dirname} from 'node:path'
 import Conf from 'conf'
 import {AssistError} from '../lib/core/errors.ts'
+import {whyNot} from '../lib/core/system-reason.ts'
 import {whileLocked} from '../lib/disk/lock.ts'
 import {makePrivateFolder} from '../lib/disk/private-folder.ts'
 import {parseProfileFile} from './parse-profile-file.ts'
@@ -24,8 +25,8 @@ export function changeProfiles(paths: Paths, change: (before: ProfileFile) => Pr
     return whileLocked(`${paths.configFile}.lock`, PATIENCE_MS, () => replaceProfiles(paths, change))
   } catch (error) {
     if (error instanceof AssistError) throw error
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-    throw new AssistError('config', `${paths.configFile} cannot be written (${code})`, {
+    const code = (error as NodeJS.ErrnoException).code
+    throw new AssistError('config', `${paths.configFile} cannot be written: ${whyNot(error)}`, {
       hint: code === 'EACCES' || code === 'EROFS' ? `Make ${dirname(paths.configFile)} writable.` : undefined,
       cause: error,
     })

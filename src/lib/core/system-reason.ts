@@ -6,6 +6,11 @@ export function systemReason(error: unknown): string | undefined {
   return REASONS[code] ?? `the system says ${code}`
 }
 
+/** For the end of a sentence that names what was tried. */
+export function whyNot(error: unknown): string {
+  return systemReason(error) ?? (error instanceof Error ? error.message : 'for an unknown reason')
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission is denied',
   EADDRINUSE: 'something listens there already',

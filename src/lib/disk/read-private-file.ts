@@ -1,6 +1,7 @@
 import {closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {AssistError} from '../core/errors.ts'
+import {whyNot} from '../core/system-reason.ts'
 
 const LARGEST_BYTES = 1024 * 1024
 const OTHERS = 0o077
@@ -40,7 +41,7 @@ function open(path: string): number | undefined {
     if (code === 'ENOTDIR') {
       throw new AssistError('config', `${path} cannot be read: ${dirname(path)} is not a folder`, {cause: error})
     }
-    throw new AssistError('config', `${path} cannot be read (${code ?? 'unknown error'})`, {
+    throw new AssistError('config', `${path} cannot be read: ${whyNot(error)}`, {
       hint: code === 'EACCES' ? `Run: chmod u+r ${path}` : undefined,
       cause: error,
     })

@@ -18,5 +18,8 @@ const HINTS: Readonly<Record<string, string>> = {
   'RegionId.ApiNotSupported': 'Try another --region.',
   'InvalidRegionId.NotFound': 'There is no such region. See: assist describe-regions',
   'InvalidAction.NotFound': 'The action is misspelt, or this control plane does not have it.',
+  'InvalidInstance.NotFound': 'See the instances there are: assist describe-status',
+  'InvalidInvokeId.NotFound': 'See the invocations there are: assist invocations',
+  'InvalidCmdId.NotFound': 'See the stored commands: assist commands',
   IdempotentParameterMismatch: 'This ClientToken was used for another call: give a new one, or none.',
 }

@@ -2,6 +2,7 @@ import {X509Certificate} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import tls from 'node:tls'
 import {AssistError} from '../core/errors.ts'
+import {whyNot} from '../core/system-reason.ts'
 
 /** How every TLS connection of ours is made. NODE_TLS_REJECT_UNAUTHORIZED alone must not open the door. */
 export interface Trust {
@@ -24,8 +25,7 @@ export function readAuthority(file: string): string {
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    const {code} = cause as NodeJS.ErrnoException
-    throw new AssistError('config', `The CA file ${file} cannot be read (${code ?? 'unknown reason'}).`, {cause})
+    throw new AssistError('config', `The CA file ${file} cannot be read: ${whyNot(cause)}.`, {cause})
   }
   const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
   if (certificates.length > 0 && certificates.every(isCertificate)) return `${certificates.join('\n')}\n`

@@ -22,6 +22,6 @@ describe('readAuthority', () => {
   })
 
   it('names a file that is not there', () => {
-    expect(() => readAuthority('/nowhere.pem')).toThrow('The CA file /nowhere.pem cannot be read (ENOENT).')
+    expect(() => readAuthority('/nowhere.pem')).toThrow('The CA file /nowhere.pem cannot be read: it does not exist.')
   })
 })

@@ -1,6 +1,7 @@
 import {open} from 'node:fs/promises'
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
+import {whyNot} from '../../core/system-reason.ts'
 import type {ScriptType} from '../../protocol/script.ts'
 import {type CheckedScript, checkScript, MAX_SCRIPT_BYTES} from './check-script.ts'
 import {joinWords} from './join-words.ts'
@@ -103,6 +104,6 @@ function fileError(path: string, error: NodeJS.ErrnoException): AssistError {
     ENOTDIR: 'does not exist: a part of the path is not a directory',
     ENXIO: 'is not a regular file',
   }
-  const reason = reasons[error.code ?? ''] ?? `cannot be read: ${error.code ?? error.message}`
+  const reason = reasons[error.code ?? ''] ?? `cannot be read: ${whyNot(error)}`
   return new AssistError('usage', `--file ${quote(path)} ${reason}`, {cause: error})
 }

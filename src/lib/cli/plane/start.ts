@@ -4,6 +4,7 @@ import {parse} from 'node:path'
 import type {Clock} from '../../core/clock.ts'
 import {AssistError} from '../../core/errors.ts'
 import {escapeControls} from '../../core/quote.ts'
+import {whyNot} from '../../core/system-reason.ts'
 import {makePrivateFolder} from '../../disk/private-folder.ts'
 import type {LocalFiles} from './files.ts'
 import {type LocalPlane, readLocalPlane} from './state.ts'
@@ -33,7 +34,7 @@ export async function ensureLocalPlane(files: LocalFiles, deps: LocalStartDeps):
   const child = startServing(files, deps)
   let ended: string | undefined
   child.once('error', (error: NodeJS.ErrnoException) => {
-    ended = `it could not be started (${error.code ?? 'unknown error'})`
+    ended = `it could not be started: ${whyNot(error)}`
   })
   child.once('exit', (code, signal) => {
     // 0: another one had just been started.
@@ -74,8 +75,7 @@ function openLog({logFile, folder}: LocalFiles): number {
   try {
     return openSync(logFile, 'a', 0o640)
   } catch (error) {
-    const {code = 'unknown error'} = error as NodeJS.ErrnoException
-    throw new AssistError('config', `the local control plane cannot write its log ${logFile} (${code})`, {
+    throw new AssistError('config', `the local control plane cannot write its log ${logFile}: ${whyNot(error)}`, {
       hint: fullDisk(folder) ?? undefined,
       cause: error,
     })

@@ -124,6 +124,8 @@ function outcomeText(result: InstanceResult): string {
 function errorText({errorCode, errorInfo}: InstanceResult): string {
   let info = errorInfo.replaceAll(/(^|[:\s])<nil>(?=$|[:\s,.])/g, '$1').replace(/[:\s]+$/, '')
   while (errorCode !== '' && info.startsWith(errorCode)) info = info.slice(errorCode.length).replace(/^[:\s]+/, '')
+  // `workingDirectory: WorkingDirectoryNotExist: …`: one code is enough for a person.
+  if (errorCode !== '') info = info.replace(/^(?:[A-Za-z]+[a-z][A-Z][A-Za-z]*:\s+)+/, '')
   const parts = [errorCode, info.trim()].filter((part) => part !== '')
   return escapeControls(parts.join(': '), {keepLineBreaks: false})
 }

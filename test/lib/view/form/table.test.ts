@@ -134,6 +134,11 @@ describe('summaryLines', () => {
     ],
     ['ScriptFailed', '<nil>', 'ScriptFailed'],
     ['ScriptFailed', 'ScriptFailed: exec: <nil>', 'ScriptFailed: exec'],
+    [
+      'DirectoryNotExists',
+      'workingDirectory: WorkingDirectoryNotExist: "/x" is no folder',
+      'DirectoryNotExists: "/x" is no folder',
+    ],
     ['', 'lost', 'lost'],
   ])('says a code and its words once: %s, %s', (errorCode, errorInfo, told) => {
     const result = {
