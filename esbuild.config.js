@@ -46,6 +46,7 @@ export function buildsInto(outdir) {
       outfile: join(outdir, 'everyday.cjs'),
       plugins: [elsewhere(Object.fromEntries(APART.map((name) => [name, `./${fileOf(name)}`]))), ...common.plugins],
     },
+    {...classic, entryPoints: ['src/lib/cli/help/show-help.ts'], outfile: join(outdir, 'help.cjs')},
     ...APART.map((name) => ({...classic, entryPoints: [name], outfile: join(outdir, fileOf(name))})),
     {
       ...common,

@@ -38,12 +38,12 @@ const EVERYDAY = [
   'src/lib/cli/flags/run',
   'src/lib/cli/start/run-command-line',
 ]
-const HEAVY = ['src/lib/actions/explain-cron.ts', 'src/lib/view/form/table.ts', 'src/lib/cli/start/run-with-oclif.ts']
+const HEAVY = ['src/lib/actions/explain-cron.ts', 'src/lib/view/form/table.ts']
 
 /** The commands outside topics, each loaded when it is run. The topics hold what is rare or runs for long. */
 export function everydayScript(commands) {
   const table = commands
-    .filter((file) => !/[\\/]/.test(file) && file !== 'help.ts' && file !== 'exit-codes.ts')
+    .filter((file) => !/[\\/]/.test(file) && file !== 'exit-codes.ts')
     .map((file) => `${JSON.stringify(file.replace('.ts', ''))}: () => import('./commands/${file}')`)
   return `
     import {runOneOf} from './lib/cli/start/run-command-line.ts'

@@ -18,8 +18,8 @@ export function elsewhere(files) {
 }
 
 /**
- * Commands get the part of oclif that a command needs: Command, flags, arguments, errors. Help, plug-ins and the search for commands come
- * with src/lib/cli/start/run-with-oclif.ts, which asks for them by their own paths and is loaded when somebody needs them.
+ * Commands get the part of oclif that a command needs: Command, flags, arguments, errors. Help and the search for commands
+ * are ours (src/lib/cli/help, src/lib/cli/start); plug-ins there are none.
  */
 export function smallOclif() {
   return {
@@ -50,9 +50,6 @@ export function smallOclif() {
           ? {path, namespace: 'stand-in', pluginData: `throw new Error('${path} is not in this build')`}
           : undefined,
       )
-      onResolve({filter: /^ejs$/}, ({importer}) =>
-        OCLIF.test(importer) ? {path: 'ejs', namespace: 'stand-in', pluginData: EJS} : undefined,
-      )
       onLoad({filter: /.*/, namespace: 'stand-in'}, ({pluginData}) => ({
         contents: pluginData || 'module.exports = {}',
         resolveDir: process.cwd(),
@@ -69,19 +66,11 @@ const STAND_INS = {
     // For deprecated commands and flags, which we have none of.
     './help/util': 'exports.normalizeArgv = (config, argv = []) => argv',
   },
-  // For Flags.help(), which we leave to oclif's main.
+  // For Flags.help(), which no command has.
   'flags.js': {'./help': ''},
   // Our main reports errors itself.
   'errors/index.js': {'./handle': ''},
 }
-/** Help texts hold `<%= config.bin %>` and the like at most; compiling each as a template took half the time of `--help`. */
-const EJS = `
-  exports.render = (text, data) => {
-    const valueOf = (path) => path.split('.').reduce((value, key) => value?.[key], data) ?? ''
-    const plain = text.replace(/<%[=-]\\s*([\\w.]+)\\s*%>/g, (_, path) => String(valueOf(path)))
-    return plain.includes('<%') ? require('ejs').render(text, data) : plain
-  }
-`
 
 const STANDS_IN = /^\.\/(config|handle|help|help\/util)$/
 

@@ -3,6 +3,7 @@ import {execFileSync} from 'node:child_process'
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,7 +14,9 @@ import {
 } from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import help from '../dist/help.cjs'
 
+const {helpText} = help
 const GENERATED = ['oclif.manifest.json', 'README.md', 'docs/commands']
 const check = process.argv.includes('--check')
 const root = check ? copyOfTheTree() : process.cwd()
@@ -21,17 +24,48 @@ const oclif = (...args) =>
   execFileSync(process.execPath, [join(process.cwd(), 'node_modules/oclif/bin/run.js'), ...args], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: {...process.env, OCLIF_COLUMNS: '100', NO_COLOR: '1', NODE_ENV: 'production', DEBUG: ''},
+    env: {...process.env, NODE_ENV: 'production', DEBUG: ''},
   })
 
 try {
   oclif('manifest')
   sortCommands(join(root, 'oclif.manifest.json'))
   rmSync(join(root, 'docs/commands'), {recursive: true, force: true})
-  oclif('readme', '--multi', '--dir', 'docs/commands', '--no-aliases')
+  writeDocs()
   if (check) failWhenStale()
 } finally {
   if (check) rmSync(root, {recursive: true, force: true})
+}
+
+/** A page for each command and each group of commands, as `--help` shows it, and the list of them in the README. */
+function writeDocs() {
+  const {commands} = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
+  const {oclif: settings} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const shown = Object.values(commands).filter(({hidden}) => !hidden)
+  const names = [...new Set(shown.map(({id}) => id.split(':')[0]))].sort()
+  mkdirSync(join(root, 'docs/commands'), {recursive: true})
+  for (const name of names) {
+    const ids = shown.map(({id}) => id).filter((id) => id.split(':')[0] === name)
+    writeFileSync(join(root, `docs/commands/${name}.md`), ids.map(sectionOf).join('\n'))
+  }
+  const list = names.map((name) => {
+    const about = settings.topics[name]?.description ?? commands[name].summary
+    return `* [\`assist ${name}\`](docs/commands/${name}.md) - ${about}`
+  })
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  writeFileSync(
+    join(root, 'README.md'),
+    readme.replace(
+      /(<!-- commands -->\n).*(<!-- commandsstop -->)/s,
+      (_, begin, end) => `${begin}${list.join('\n')}\n${end}`,
+    ),
+  )
+}
+
+function sectionOf(id) {
+  const words = id.split(':')
+  const text = helpText(words, root, {width: 100, color: false})
+  return `## \`assist ${words.join(' ')}\`\n\n\`\`\`\n${text}\`\`\`\n`
 }
 
 /** oclif writes them as the file system happened to list them. */

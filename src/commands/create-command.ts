@@ -10,9 +10,9 @@ export default class CreateCommand extends BaseCommand {
   static override summary = 'Store a script as a command and print its id.'
   static override description = 'The script is one argument, a file (-f), standard input (-), or the words behind --.'
   static override usage = [
-    "create-command --name NAME [FLAGS] 'SCRIPT'",
-    'create-command --name NAME [FLAGS] -f FILE',
-    'create-command --name NAME [FLAGS] -- WORD...',
+    "<%= command.id %> --name NAME [FLAGS] 'SCRIPT'",
+    '<%= command.id %> --name NAME [FLAGS] -f FILE',
+    '<%= command.id %> --name NAME [FLAGS] -- WORD...',
   ]
   static override examples = [
     "<%= config.bin %> create-command --name disk 'df -h {{path}}' --enable-parameter",

@@ -13,7 +13,7 @@ export default class InvokeCommand extends RunningCommand {
   static override description =
     `The command is an id or a name; the only stored one need not be named. A recurring one is not waited for; "results ID --history" shows its rounds.
 See also: assist help exit-codes`
-  static override usage = 'invoke-command [COMMAND] [TARGET] [FLAGS]'
+  static override usage = '<%= command.id %> [COMMAND] [TARGET] [FLAGS]'
   static override examples = [
     '<%= config.bin %> invoke c-hz0abc -i i-bp1abc --param path=/',
     "<%= config.bin %> invoke c-hz0abc -i i-bp1abc --frequency '0 */10 * * * *'",

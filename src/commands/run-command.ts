@@ -14,9 +14,9 @@ export default class RunCommand extends RunningCommand {
 Without a target, the profile "local" runs it on this machine. More than 100 targets are split into several calls.
 See also: assist help exit-codes`
   static override usage = [
-    "run-command [TARGET] [FLAGS] 'SCRIPT'",
-    'run-command [TARGET] [FLAGS] -f FILE',
-    'run-command [TARGET] [FLAGS] -- WORD...',
+    "<%= command.id %> [TARGET] [FLAGS] 'SCRIPT'",
+    '<%= command.id %> [TARGET] [FLAGS] -f FILE',
+    '<%= command.id %> [TARGET] [FLAGS] -- WORD...',
   ]
   static override examples = [
     "<%= config.bin %> run -i i-bp1abc 'uptime'",

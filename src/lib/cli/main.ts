@@ -3,6 +3,7 @@ import module from 'node:module'
 import {dirname, join} from 'node:path'
 import {findPaths} from '../../config/paths.ts'
 import {makePrivateFolder} from '../disk/private-folder.ts'
+import {asksForHelp} from './help/asks-for-help.ts'
 import {guardStreams} from './terminal/guard-streams.ts'
 
 /** What `dist/everyday.cjs` exports: the commands that people type all day, in one file. */
@@ -11,18 +12,28 @@ interface Everyday {
   run(argv: string[], root: string): Promise<void> | undefined
 }
 
+/** What `dist/help.cjs` exports. */
+interface Help {
+  /** False: there is no help of that. */
+  showHelp(argv: readonly string[], root: string): Promise<boolean>
+}
+
 /** Topics whose commands are not among them; asking would only cost time. */
-const ELSEWHERE = ['agent', 'configure', 'help', 'local', 'server']
+const ELSEWHERE = ['agent', 'configure', 'exit-codes', 'local', 'server']
 
 /** Runs the command line and ends the process with the exit code of the contract (design: `assist help exit-codes`). */
 export async function main(binFile: string): Promise<void> {
   guardStreams()
   const root = join(dirname(binFile), '..')
   const argv = process.argv.slice(2)
-  if (argv.length === 1 && argv[0] === '--version') return printVersion(root)
+  if (argv.length === 1 && VERSION.includes(argv[0] ?? '')) return printVersion(root)
+  const load = module.createRequire(join(root, 'dist', 'main.cjs'))
   keepCompiledCode()
-  return runEveryday(argv, root) ?? (await import('./start/run-command-line.ts')).runCommandLine(argv, root)
+  if (asksForHelp(argv) && (await (load('./help.cjs') as Help).showHelp(argv, root))) return
+  return runEveryday(argv, root, load) ?? (await import('./start/run-command-line.ts')).runCommandLine(argv, root)
 }
+
+const VERSION = ['--version', '-v', 'version']
 
 /** Without oclif, whose loading takes as long as all of Node. The text is oclif's. */
 function printVersion(root: string): void {
@@ -30,11 +41,10 @@ function printVersion(root: string): void {
   process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
 }
 
-function runEveryday(argv: string[], root: string): Promise<void> | undefined {
-  const [topic = 'help'] = argv
+function runEveryday(argv: string[], root: string, load: NodeJS.Require): Promise<void> | undefined {
+  const [topic = '-'] = argv
   if (ELSEWHERE.includes(topic) || topic.startsWith('-')) return undefined
-  const everyday = module.createRequire(join(root, 'dist', 'main.cjs'))('./everyday.cjs') as Everyday
-  return everyday.run(argv, root)
+  return (load('./everyday.cjs') as Everyday).run(argv, root)
 }
 
 /**

@@ -1,5 +1,7 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync} from 'node:fs'
 import {join} from 'node:path'
+import {splitLeadingFlags} from '../help/leading-flags.ts'
+import {idOf, readManifest} from '../help/manifest.ts'
 
 export interface FoundCommand {
   /** As oclif spells it, with colons. */
@@ -12,10 +14,9 @@ export interface FoundCommand {
 const DEEPEST = 3
 
 /**
- * The built command that the first words name, by its file; an alias by the manifest. Undefined for everything else: help, topics, mistakes.
+ * The built command that the first words name, by its file; an alias by the manifest. Undefined for everything else: topics, mistakes.
  */
 export function findCommand(argv: readonly string[], root: string): FoundCommand | undefined {
-  if (asksForHelp(argv)) return undefined
   const count = argv.findIndex((word) => !/^[a-z][a-z0-9-]*$/.test(word))
   const words = argv.slice(0, Math.min(count < 0 ? argv.length : count, DEEPEST))
   for (let length = words.length; length > 0; length--) {
@@ -26,13 +27,11 @@ export function findCommand(argv: readonly string[], root: string): FoundCommand
   return findAlias(words, argv, root)
 }
 
-function asksForHelp(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--')
-  return (
-    argv.length === 0 ||
-    argv[0] === 'help' ||
-    (end < 0 ? argv : argv.slice(0, end)).some((word) => word === '--help' || word === '-h')
-  )
+/** `assist --profile local run x`: the flags in front go behind the words that name the command. */
+export function findBehindFlags(argv: readonly string[], root: string): FoundCommand | undefined {
+  const {flags, rest} = splitLeadingFlags(argv, readManifest(root))
+  const found = flags.length > 0 ? findCommand(rest, root) : undefined
+  return found && {...found, argv: [...flags, ...found.argv]}
 }
 
 function fileOf(id: string, root: string): string | undefined {
@@ -41,27 +40,11 @@ function fileOf(id: string, root: string): string | undefined {
 }
 
 function findAlias(words: readonly string[], argv: readonly string[], root: string): FoundCommand | undefined {
+  const manifest = readManifest(root)
   for (let length = words.length; length > 0; length--) {
-    const id = aliasesOf(root)[words.slice(0, length).join(':')]
+    const id = idOf(words.slice(0, length), manifest)
     const file = id && fileOf(id, root)
     if (id && file) return {id, file, argv: argv.slice(length)}
   }
   return undefined
-}
-
-function aliasesOf(root: string): Record<string, string> {
-  try {
-    const {commands} = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8')) as Manifest
-    return Object.fromEntries(
-      Object.entries(commands).flatMap(([id, {aliases = [], hiddenAliases = []}]) =>
-        [...aliases, ...hiddenAliases].map((alias) => [alias.replaceAll(' ', ':'), id]),
-      ),
-    )
-  } catch {
-    return {}
-  }
-}
-
-interface Manifest {
-  commands: Record<string, {aliases?: string[]; hiddenAliases?: string[]}>
 }

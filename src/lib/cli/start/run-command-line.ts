@@ -4,15 +4,16 @@ import {pathToFileURL} from 'node:url'
 import {type Command, Errors} from '@oclif/core'
 import {EXIT_CODES} from '../../core/errors.ts'
 import {reportError} from '../command/report-error.ts'
-import {type FoundCommand, findCommand} from './find-command.ts'
+import {type FoundCommand, findBehindFlags, findCommand} from './find-command.ts'
 
 /** Runs the command that `argv` names. Sets the exit code; never throws. */
 export async function runCommandLine(argv: string[], root: string): Promise<void> {
   await guard(argv, async () => {
-    const found = findCommand(argv, root)
+    const words = argv[0] === 'help' ? argv.slice(1) : argv
+    const found = findCommand(words, root) ?? findBehindFlags(words, root)
     if (found) return runFound(found, root, await import(pathToFileURL(found.file).href))
-    const {runWithOclif} = await import('./run-with-oclif.ts')
-    await runWithOclif(argv, root, readPackage(root))
+    const {explainNotFound} = await import('./not-found.ts')
+    await explainNotFound(words, root)
   })
 }
 

@@ -1,5 +1,3 @@
-import {spawn} from 'node:child_process'
-
 interface Screen {
   isTTY?: boolean
   rows?: number
@@ -18,6 +16,7 @@ export function choosePager(
 
 /** Resolves when the pager is left; false when it could not be started or failed at once, so that nothing was shown. */
 export async function page(text: string, command: string): Promise<boolean> {
+  const {spawn} = await import('node:child_process')
   // Ctrl-C belongs to the pager, which stays.
   const ignore = (): void => {}
   process.on('SIGINT', ignore)
