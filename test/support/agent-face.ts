@@ -10,6 +10,7 @@ import type {WireTaskList} from '../../src/lib/protocol/agent/task-list.ts'
 import type {TaskState} from '../../src/lib/protocol/ecs/status.ts'
 import {type App, createApp} from '../../src/lib/server/app.ts'
 import type {ServerDeps} from '../../src/lib/server/deps.ts'
+import {scheduleKind} from '../../src/lib/server/store/runs/task-states.ts'
 import type {InvocationRow, ResultRow, TaskRow} from '../../src/lib/server/store/schema.ts'
 import {createSecretBox} from '../../src/lib/server/store/secret-box.ts'
 import {openSqlite} from '../../src/lib/server/store/sqlite/open.ts'
@@ -145,7 +146,7 @@ export interface Agent {
   strong: boolean
   headers(method: string, target: string, body: Uint8Array, change?: Record<string, string>): Record<string, string>
   send(method: string, target: string, body?: string | Uint8Array, change?: Record<string, string>): Promise<Response>
-  fetchList(query?: string): Promise<WireTaskList>
+  fetchList(query?: string, body?: string): Promise<WireTaskList>
   report(kind: Reported, query: Record<string, string | number>, body?: string | Uint8Array): Promise<number>
 }
 
@@ -192,8 +193,8 @@ function agentOf(face: Face, who: {instanceId: string; key: Key; strong: boolean
     ...who,
     headers,
     send,
-    fetchList: async (query = 'reason=kickoff') => {
-      const response = await send('POST', `${AGENT_PATHS.taskList}?${query}&currentTime=1&offset=0&timeZone=UTC`)
+    fetchList: async (query = 'reason=kickoff', body = '') => {
+      const response = await send('POST', `${AGENT_PATHS.taskList}?${query}&currentTime=1&offset=0&timeZone=UTC`, body)
       if (response.status !== 200) throw new Error(`task list: ${response.status} ${await response.text()}`)
       return (await response.json()) as WireTaskList
     },
@@ -246,6 +247,7 @@ export async function addInvocation(
         change_count: 1,
         created_at_ms: nowMs,
         ...invocation,
+        schedule_kind: scheduleKind({frequency: '', ...invocation, repeat_mode: repeatMode}),
       })
       .execute()
     for (const instanceId of instanceIds) {
@@ -263,6 +265,7 @@ export async function addInvocation(
           deadline_ms: repeatMode === 'Once' || repeatMode === 'DryRun' ? nowMs + 60_000 : 0,
           stop_at_ms: 0,
           inferred: 0,
+          recall: 0,
           created_at_ms: nowMs,
           updated_at_ms: nowMs,
           ...task,

@@ -157,6 +157,7 @@ function instanceRow(id: string, nowMs: number): InstanceRow {
     os_type: 'linux',
     os_version: 'Debian 12',
     agent_version: '2.2.3.999',
+    slots: 10,
     resource_group_id: '',
     invocation_count: 3,
     last_invoked_at_ms: 0,

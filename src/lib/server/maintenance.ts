@@ -1,6 +1,6 @@
 import type {ServerDeps} from './deps.ts'
 import {prune} from './store/prune.ts'
-import {listOpenWork} from './store/runs/deliver.ts'
+import {listOpenWork} from './store/runs/open-work.ts'
 import {expire, findUndelivered, findUnfinished, giveUp, isLost} from './store/runs/overdue.ts'
 
 const EVERY_MS = 1000

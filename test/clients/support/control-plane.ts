@@ -46,6 +46,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
         os_type: 'linux',
         os_version: 'Debian 12',
         agent_version: '2.2.3.999',
+        slots: 10,
         resource_group_id: '',
         invocation_count: 0,
         last_invoked_at_ms: nowMs,

@@ -36,17 +36,17 @@ describe('instanceStatus', () => {
 
 describe('legacy statuses', () => {
   it.each([
-    {name: 'a failed script has finished', status: 'Failed', recurring: false, is: 'Finished'},
-    {name: 'a timeout has failed', status: 'Timeout', recurring: false, is: 'Failed'},
-    {name: 'a recurring task runs until it is stopped', status: 'Scheduled', recurring: true, is: 'Running'},
-    {name: 'a stopped one is stopped', status: 'Cancelled', recurring: true, is: 'Stopped'},
-  ] as const)('$name', ({status, recurring, is}) => {
-    expect(legacyInstanceStatus(status, recurring)).toBe(is)
+    {name: 'a failed script has finished', status: 'Failed', is: 'Finished'},
+    {name: 'a timeout has failed', status: 'Timeout', is: 'Failed'},
+    {name: 'a recurring task runs until it is stopped', status: 'Scheduled', is: 'Running'},
+    {name: 'a stopped one is stopped', status: 'Cancelled', is: 'Stopped'},
+  ] as const)('$name', ({status, is}) => {
+    expect(legacyInstanceStatus(status)).toBe(is)
   })
 
   it('are mixed by priority', () => {
-    expect(legacyOverallStatus(['Success', 'Timeout'], false)).toBe('PartialFailed')
-    expect(legacyOverallStatus(['Success', 'Running'], false)).toBe('Running')
-    expect(legacyOverallStatus(['Timeout', 'Aborted'], false)).toBe('Failed')
+    expect(legacyOverallStatus(['Success', 'Timeout'])).toBe('PartialFailed')
+    expect(legacyOverallStatus(['Success', 'Running'])).toBe('Running')
+    expect(legacyOverallStatus(['Timeout', 'Aborted'])).toBe('Failed')
   })
 })

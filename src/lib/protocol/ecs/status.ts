@@ -112,18 +112,18 @@ export function overallStatus(statuses: readonly InstanceStatus[]): OverallStatu
   return succeeded === 0 ? 'Failed' : 'PartialFailed'
 }
 
-/** The statuses before `InvocationStatus` existed; recurring tasks read Running until they are stopped. */
+/** The statuses before `InvocationStatus` existed; a task with rounds to come reads Running. */
 export type LegacyStatus = 'Running' | 'Finished' | 'Failed' | 'PartialFailed' | 'Stopping' | 'Stopped'
 
-export function legacyInstanceStatus(status: InstanceStatus, recurring: boolean): LegacyStatus {
+export function legacyInstanceStatus(status: InstanceStatus): LegacyStatus {
   if (status === 'Stopping') return 'Stopping'
   if (COUNTED_AS_STOPPED.includes(status)) return 'Stopped'
-  if (!isFinalStatus(status) || (recurring && status !== 'Invalid' && status !== 'Aborted')) return 'Running'
+  if (!isFinalStatus(status)) return 'Running'
   return status === 'Success' || status === 'Failed' ? 'Finished' : 'Failed'
 }
 
-export function legacyOverallStatus(statuses: readonly InstanceStatus[], recurring: boolean): LegacyStatus {
-  const legacy = statuses.map((status) => legacyInstanceStatus(status, recurring))
+export function legacyOverallStatus(statuses: readonly InstanceStatus[]): LegacyStatus {
+  const legacy = statuses.map(legacyInstanceStatus)
   for (const status of ['Running', 'Stopping'] as const) {
     if (legacy.includes(status)) return status
   }

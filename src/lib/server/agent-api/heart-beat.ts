@@ -1,7 +1,7 @@
 import type {HeartBeatResponse} from '../../protocol/agent/heart-beat.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import type {Seen} from '../store/fleet/instances.ts'
-import {findOpenWork} from '../store/runs/deliver.ts'
+import {findOpenWork} from '../store/runs/open-work.ts'
 import {answer} from './answer.ts'
 import type {AgentRoute} from './call.ts'
 import {see} from './seen.ts'

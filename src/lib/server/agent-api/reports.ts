@@ -1,9 +1,11 @@
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
+import {encodeReportAnswer} from '../../protocol/agent/report-answer.ts'
 import {decodeReport, type ReportKind, type TaskReport} from '../../protocol/agent/reports.ts'
 import type {ServerDeps} from '../deps.ts'
 import {appendAudit} from '../store/calls/audit.ts'
 import type {Tx} from '../store/database.ts'
 import {type Applied, applyReport} from '../store/runs/apply-report.ts'
+import {findWaiting} from '../store/runs/slots.ts'
 import {AgentRefusal, answer} from './answer.ts'
 import type {AgentRoute, InstanceCall} from './call.ts'
 
@@ -27,7 +29,17 @@ async function takeReport(deps: ServerDeps, kind: ReportKind, call: InstanceCall
   const applied = await deps.db.write((tx) => applyAndRecord(tx, report, call, deps.clock.now())).catch(asRefusal)
   if (!applied) throw new AgentRefusal(404, 'This instance has no such task.')
   if (applied.changed) deps.changes.notify(report.taskId)
-  return answer()
+  await wake(deps, call, report.taskId, applied)
+  return answer({...encodeReportAnswer({over: applied.over === true})})
+}
+
+/** One that has ended makes room for one that waits; one that is over must hear so. */
+async function wake(deps: ServerDeps, {instance}: InstanceCall, taskId: string, applied: Applied): Promise<void> {
+  const {instance_id: instanceId} = instance
+  if (!deps.kicker.isConnected(instanceId)) return
+  if (applied.recalled) deps.kicker.kick(instanceId, {kind: 'stop', taskId})
+  const waiting = applied.ended && (await findWaiting(deps.db.read, instanceId))
+  if (waiting) deps.kicker.kick(instanceId, {kind: 'run', taskId: waiting.invokeId})
 }
 
 function decode(kind: ReportKind, query: URLSearchParams): TaskReport {
@@ -45,7 +57,13 @@ function asRefusal(error: unknown): never {
 
 async function applyAndRecord(tx: Tx, report: TaskReport, call: InstanceCall, nowMs: number) {
   const {instance, body} = call
-  const applied = await applyReport(tx, {instanceId: instance.instance_id, report, bytes: body, nowMs})
+  const applied = await applyReport(tx, {
+    instanceId: instance.instance_id,
+    report,
+    bytes: body,
+    recallsByStop: instance.strong === 0,
+    nowMs,
+  })
   const result = resultToRecord(applied)
   if (result) {
     await appendAudit(tx, {

@@ -3,7 +3,8 @@ import {LIMITS} from '../../protocol/ecs/limits.ts'
 import {substituteParameters} from '../../protocol/script.ts'
 import {parseSchedule} from '../../schedule/parse.ts'
 import {encodeWireSchedule} from '../../schedule/wire.ts'
-import type {Offer, StopOffer} from '../store/runs/deliver.ts'
+import type {Offer} from '../store/runs/deliver.ts'
+import type {StopOffer} from '../store/runs/stops.ts'
 import type {InstanceRow} from '../store/schema.ts'
 
 type Receiver = Pick<InstanceRow, 'instance_id' | 'name' | 'region_id' | 'account_id' | 'strong'>

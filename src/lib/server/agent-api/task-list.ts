@@ -1,11 +1,14 @@
+import {decodeHeld} from '../../protocol/agent/held.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
-import type {WireTaskItem, WireTaskList} from '../../protocol/agent/task-list.ts'
+import {AGENT_SLOTS, SLOTS_PARAMETER, type WireTaskItem, type WireTaskList} from '../../protocol/agent/task-list.ts'
 import type {ServerDeps} from '../deps.ts'
 import {missingAbility} from '../rules/agent-abilities.ts'
-import {hasOpenTask, type Offer, type Offers, refuseOffer, takeOffers} from '../store/runs/deliver.ts'
+import {type Offer, type Offers, refuseOffer, takeOffers} from '../store/runs/deliver.ts'
+import {hasOpenTask} from '../store/runs/open-work.ts'
+import {type StopOffer, selectHeldInVain} from '../store/runs/stops.ts'
 import type {InstanceRow} from '../store/schema.ts'
 import {answer} from './answer.ts'
-import type {AgentRoute} from './call.ts'
+import type {AgentRoute, InstanceCall} from './call.ts'
 import {agentVersion, see} from './seen.ts'
 import {encodeItem, encodeStop} from './task-item.ts'
 
@@ -15,14 +18,16 @@ export const taskList: AgentRoute = {
   auth: 'instance',
   once: true,
   handle: async (deps, call) => {
-    await see(deps, call)
     const {query} = call
+    const slots = slotsOf(query)
+    await see(deps, call, {slots})
     // What it can do is asked of the agent that will get the tasks, which may be newer than the one of the last fetch.
-    const instance = {...call.instance, ...agentVersion(call.userAgent)}
+    const instance = {...call.instance, ...agentVersion(call.userAgent), slots}
     const isStartup = query.get('reason') === 'startup'
     const offers = await fetchOffers(deps, instance, {isStartup, isColdStart: query.get('cold_start') === 'true'})
     for (const invokeId of offers.changed) deps.changes.notify(invokeId)
-    const list = await encodeList(deps, instance, offers)
+    const stop = [...offers.stop, ...(await heldInVain(deps, call, offers.stop))]
+    const list = await encodeList(deps, instance, {...offers, stop})
     const next = offers.more ? offers.run[0] : undefined
     if (next) deps.kicker.kick(instance.instance_id, {kind: 'run', taskId: next.invoke_id})
     return answer({...list})
@@ -34,6 +39,22 @@ export function emptyList(instanceId: string): WireTaskList {
   return {code: 200, instanceId, run: [], stop: [], test: [], file: [], session: []}
 }
 
+const MOST_SLOTS = 100
+
+function slotsOf(query: URLSearchParams): number {
+  const given = Number(query.get(SLOTS_PARAMETER) ?? AGENT_SLOTS)
+  return Number.isInteger(given) && given > 0 ? Math.min(given, MOST_SLOTS) : AGENT_SLOTS
+}
+
+/** What an agent says that it holds, and must not, beyond what it is told to stop anyway. */
+async function heldInVain(deps: ServerDeps, call: InstanceCall, stopped: readonly StopOffer[]): Promise<StopOffer[]> {
+  const held = call.instance.strong === 1 ? decodeHeld(call.body) : undefined
+  if (held === undefined) return []
+  const told = new Set(stopped.map((stop) => stop.invoke_id))
+  const inVain = await selectHeldInVain(deps.db.read, call.instance.instance_id, held)
+  return inVain.filter((stop) => !told.has(stop.invoke_id))
+}
+
 const NOTHING: Offers = {run: [], stop: [], more: false, changed: []}
 
 async function fetchOffers(
@@ -42,8 +63,8 @@ async function fetchOffers(
   when: {isStartup: boolean; isColdStart: boolean},
 ): Promise<Offers> {
   if (!(await hasOpenTask(deps.db.read, instance.instance_id))) return NOTHING
-  const {instance_id: instanceId, strong} = instance
-  return deps.db.write((tx) => takeOffers(tx, {...when, instanceId, strong, nowMs: deps.clock.now()}))
+  const {instance_id: instanceId, strong, slots} = instance
+  return deps.db.write((tx) => takeOffers(tx, {...when, instanceId, strong, slots, nowMs: deps.clock.now()}))
 }
 
 async function encodeList(deps: ServerDeps, instance: InstanceRow, offers: Offers): Promise<WireTaskList> {

@@ -14,7 +14,7 @@ import {choice, filter, flag, resourceGroupId} from './parts/fields.ts'
 import {holdUntilChanged} from './parts/hold.ts'
 import {pageFields, pageRequest, pagingFields} from './parts/paging.ts'
 import {tagFields, tagsView} from './parts/tags.ts'
-import {isRecurring, isTimed, viewTask} from './parts/task-view.ts'
+import {isTimed, viewTask} from './parts/task-view.ts'
 
 /**
  * Newest first. Without Timed everything is listed: the documented default, taken literally, would hide recurring invocations from
@@ -120,7 +120,7 @@ function invocationView(
     Timed: tasks.some((task) => isTimed(row, task.state)),
     Timeout: row.timeout_sec,
     InvocationStatus: overallStatus(statuses),
-    InvokeStatus: legacyOverallStatus(statuses, isRecurring(row)),
+    InvokeStatus: legacyOverallStatus(statuses),
     Parameters: row.parameters_json,
     Username: row.username,
     WorkingDir: row.working_dir,

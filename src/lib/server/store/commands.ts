@@ -1,15 +1,11 @@
 import {type SqlBool, sql} from 'kysely'
 import type {ScriptType} from '../../protocol/script.ts'
 import type {Reader, Tx} from './database.ts'
+import type {Owner} from './owner.ts'
 import {allOf, comesAfter, type Key, type KeySource, matchesWildcard, NUMBERED_ROWS} from './pages.ts'
+import {isOpenTask} from './runs/task-states.ts'
 import type {CommandRow} from './schema.ts'
 import {hasTags, type TagFilter} from './tags.ts'
-
-/** Who owns a thing, and where. */
-export interface Owner {
-  accountId: string
-  regionId: string
-}
 
 export async function insertCommand(tx: Tx, row: CommandRow): Promise<void> {
   await tx.insertInto('commands').values(row).execute()
@@ -66,7 +62,7 @@ export async function isCommandInUse(tx: Tx, commandId: string): Promise<boolean
     .innerJoin('tasks', 'tasks.invoke_id', 'invocations.invoke_id')
     .select('invocations.invoke_id')
     .where('invocations.command_id', '=', commandId)
-    .where('tasks.open', '=', 1)
+    .where(isOpenTask)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined

@@ -1,6 +1,6 @@
 import {type Kysely, Migrator} from 'kysely'
 import {AssistError} from '../../core/errors.ts'
-import {createMigrations} from './migrations.ts'
+import {createMigrations} from './migrations/migrations.ts'
 
 /**
  * Brings the schema up to date. The caller sees to it that nobody else does so at the same time and that a half-done migration is

@@ -1,12 +1,14 @@
+import {sql} from 'kysely'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
 import type {Tx} from './database.ts'
+import {isOpenTask} from './runs/task-states.ts'
 
 const DAY_MS = 86_400_000
 const CLIENT_TOKEN_MS = DAY_MS
 
 /** Few enough for the writes that wait behind it. */
 const INVOCATIONS_AT_ONCE = 100
-const ROWS_AT_ONCE = 5000
+const ROWS_AT_ONCE = 1000
 
 /** Forgets what nobody may ask for any more, a portion at a time. Returns how many rows went: 0 = done for now. */
 export async function prune(tx: Tx, nowMs: number): Promise<number> {
@@ -40,7 +42,21 @@ async function pruneNonces(tx: Tx, nowMs: number): Promise<number> {
 }
 
 async function pruneClientTokens(tx: Tx, beforeMs: number): Promise<number> {
-  const {numDeletedRows} = await tx.deleteFrom('client_tokens').where('created_at_ms', '<', beforeMs).executeTakeFirst()
+  const {numDeletedRows} = await tx
+    .deleteFrom('client_tokens')
+    .where((eb) =>
+      eb(
+        eb.refTuple('account_id', 'token'),
+        'in',
+        eb
+          .selectFrom('client_tokens as old')
+          .select(['old.account_id', 'old.token'])
+          .where('old.created_at_ms', '<', beforeMs)
+          .limit(ROWS_AT_ONCE)
+          .$asTuple('account_id', 'token'),
+      ),
+    )
+    .executeTakeFirst()
   return Number(numDeletedRows)
 }
 
@@ -72,7 +88,7 @@ async function pruneInvocations(tx: Tx, cutoffMs: number): Promise<number> {
             .selectFrom('tasks')
             .select('tasks.invoke_id')
             .whereRef('tasks.invoke_id', '=', 'invocations.invoke_id')
-            .where('tasks.open', '=', 1),
+            .where(isOpenTask),
         ),
       ),
     )
@@ -97,15 +113,13 @@ async function pruneInvocations(tx: Tx, cutoffMs: number): Promise<number> {
   return old.length
 }
 
-/** Old rounds of schedules that go on. */
+/** Old rounds of schedules that go on; the agent's time, in whose order they lie, spares a look at the young ones. */
 async function pruneRounds(tx: Tx, cutoffMs: number): Promise<number> {
-  const {numDeletedRows} = await tx
-    .deleteFrom('results')
-    .where('created_at_ms', '<', cutoffMs)
-    .where('state', '!=', 'Running')
-    .where('invoke_id', 'in', (eb) =>
-      eb.selectFrom('tasks').select('invoke_id').where('open', '=', 1).where('created_at_ms', '<', cutoffMs),
-    )
-    .executeTakeFirst()
-  return Number(numDeletedRows)
+  const {numAffectedRows} = await sql`delete from results where (invoke_id, instance_id, start_ms) in
+    (select r.invoke_id, r.instance_id, r.start_ms from tasks t cross join results r
+      where t.open = 1 and t.created_at_ms < ${cutoffMs} and r.invoke_id = t.invoke_id and r.instance_id = t.instance_id
+      and r.start_ms < ${cutoffMs + DAY_MS} and r.created_at_ms < ${cutoffMs} and r.state <> 'Running' limit ${ROWS_AT_ONCE})`.execute(
+    tx,
+  )
+  return Number(numAffectedRows ?? 0n)
 }

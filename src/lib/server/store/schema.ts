@@ -17,6 +17,9 @@ export interface Schema {
   audit: AuditRow
 }
 
+/** `once`: one round, now or at the next boot; `at`: one round at a time of its own; `recurring`: rounds until it is stopped or over. */
+export type ScheduleKind = 'once' | 'at' | 'recurring'
+
 export interface AccessKeyRow {
   access_key_id: string
   account_id: string
@@ -87,6 +90,8 @@ export interface InvocationRow {
   parameters_json: string
   repeat_mode: RepeatMode
   frequency: string
+  /** Decided when it is stored. */
+  schedule_kind: ScheduleKind
   termination_mode: string
   resource_group_id: string
   /** Raised by each change of a recurring task; the agent sees it. */
@@ -114,6 +119,8 @@ export interface TaskRow {
   stop_at_ms: number
   /** 1 when the state was inferred (Expired, Lost) and a late report may still replace it, once. */
   inferred: 0 | 1
+  /** 1: it is over here, and its agent is to be told so at its next fetch. */
+  recall: 0 | 1
   created_at_ms: number
   updated_at_ms: number
 }
@@ -158,6 +165,8 @@ export interface InstanceRow {
   os_type: string
   os_version: string
   agent_version: string
+  /** How many scripts its agent runs at once, as far as it says. */
+  slots: number
   resource_group_id: string
   invocation_count: number
   last_invoked_at_ms: number

@@ -105,6 +105,7 @@ describe('a registration', () => {
         os_type: 'linux',
         os_version: 'Linux_#1 SMP_x86_64',
         agent_version: '2.2.3.578',
+        slots: 10,
         resource_group_id: '',
         invocation_count: 0,
         last_invoked_at_ms: 0,

@@ -270,6 +270,20 @@ describe('recurring runs', () => {
     expect(rest.Invocation.NextToken).toBe('')
   })
 
+  it.each([
+    {name: 'a single time', timing: {Frequency: 'at(2031-06-06 13:15:30)'}},
+    {name: 'the next boot', timing: {RepeatMode: 'NextRebootOnly'}},
+    {name: 'a year that has passed', timing: {Frequency: '0 0 0 1 1 * 2031'}},
+  ])('have finished in the old words, too, once their last time is over: $name', async ({timing}) => {
+    const InvokeId = await run({...timing, InstanceId: ['mi-a']})
+    expect(await invocation({InvokeId})).toMatchObject({InvokeStatus: 'Running'})
+    await server.addResult(InvokeId, 'mi-a', {state: 'Success'})
+    expect(await invocation({InvokeId})).toMatchObject({
+      InvokeStatus: 'Finished',
+      InvokeInstances: {InvokeInstance: [{InstanceInvokeStatus: 'Finished'}]},
+    })
+  })
+
   it('are listed with and without Timed as the parameter says', async () => {
     const own = await startTestServer()
     await own.addInstance('mi-a')

@@ -5,8 +5,8 @@ import {LIMITS} from '../../../protocol/ecs/limits.ts'
 import {sha256Hex} from '../../../protocol/ecs/signature.ts'
 import type {ScriptType} from '../../../protocol/script.ts'
 import type {Tx} from '../../store/database.ts'
-import {insertInvocation} from '../../store/runs/invocations.ts'
-import type {InstanceRow, InvocationRow} from '../../store/schema.ts'
+import {insertInvocation, type NewInvocation} from '../../store/runs/invocations.ts'
+import type {InstanceRow} from '../../store/schema.ts'
 import {insertTags} from '../../store/tags.ts'
 import type {Call} from '../operation.ts'
 import type {InvocationInput} from './invocation-fields.ts'
@@ -80,7 +80,7 @@ function rowOf(
   timing: Timing,
   values: Record<string, string>,
   invokeId: string,
-): InvocationRow {
+): NewInvocation {
   return {
     invoke_id: invokeId,
     account_id: call.accountId,

@@ -3,7 +3,7 @@ import type {TaskResult} from '../../store/runs/task-results.ts'
 import type {InvocationRow} from '../../store/schema.ts'
 import {isoTime} from './encoding.ts'
 
-export function isRecurring(row: Pick<InvocationRow, 'repeat_mode'>): boolean {
+function isRecurring(row: Pick<InvocationRow, 'repeat_mode'>): boolean {
   return row.repeat_mode !== 'Once' && row.repeat_mode !== 'DryRun'
 }
 
@@ -34,7 +34,7 @@ export function viewTask(task: TaskResult, row: InvocationRow, asRound: boolean)
   const isTimeout = (task.round_state ?? task.state) === 'Timeout' && startMs > 0
   return {
     status,
-    legacyStatus: legacyInstanceStatus(status, isRecurring(row) && !asRound),
+    legacyStatus: legacyInstanceStatus(status),
     startTime: isoTime(startMs),
     // Promised by the API, whatever the kill took.
     finishTime: isoTime(isTimeout ? startMs + row.timeout_sec * 1000 : task.end_ms),

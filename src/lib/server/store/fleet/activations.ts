@@ -1,6 +1,6 @@
 import {type SqlBool, sql} from 'kysely'
-import type {Owner} from '../commands.ts'
 import type {Reader, Tx} from '../database.ts'
+import type {Owner} from '../owner.ts'
 import {allOf, type Key, type KeySource, keySourceOf, matchesWildcard} from '../pages.ts'
 import type {ActivationRow} from '../schema.ts'
 import {hasTags, type TagFilter} from '../tags.ts'

@@ -1,6 +1,6 @@
 import {type RawBuilder, type SqlBool, sql} from 'kysely'
-import type {Owner} from '../commands.ts'
 import type {Reader, Tx} from '../database.ts'
+import type {Owner} from '../owner.ts'
 import {allOf, comesAfter, type Key, type KeySource, keySourceOf, matchesWildcard, NUMBERED_ROWS} from '../pages.ts'
 import type {InstanceRow} from '../schema.ts'
 import {hasTags, type TagFilter} from '../tags.ts'

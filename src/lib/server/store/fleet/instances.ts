@@ -22,6 +22,7 @@ export interface Seen {
   agent_version?: string
   os_version?: string
   os_type?: string
+  slots?: number
 }
 
 export async function noteSeen(tx: Tx, instanceId: string, seen: Seen, nowMs: number): Promise<void> {

@@ -1,5 +1,6 @@
 import {counted} from '../../../core/count.ts'
 import {createId, type RandomBytes} from '../../../core/ids.ts'
+import {AGENT_SLOTS} from '../../../protocol/agent/task-list.ts'
 import {isSameSignature, sha256Hex} from '../../../protocol/ecs/signature.ts'
 import {isInRange, plainAddress} from '../../rules/ip-range.ts'
 import {appendAudit} from '../calls/audit.ts'
@@ -106,6 +107,7 @@ async function insertInstance(
       os_type: registration.osType,
       os_version: registration.osVersion,
       agent_version: registration.agentVersion,
+      slots: AGENT_SLOTS,
       resource_group_id: activation.resource_group_id,
       invocation_count: 0,
       last_invoked_at_ms: 0,

@@ -4,13 +4,16 @@ import {type EndReport, type Outcome, outcomeOfEnd, outcomeOfRefusal, type Round
 import {appendOutput, type KeptOutput, NO_OUTPUT} from '../../rules/output.ts'
 import type {Tx} from '../database.ts'
 import {countRun} from '../fleet/instances.ts'
+import type {ScheduleKind} from '../schema.ts'
 import {endRound, findRound, insertRound, type Round, readKept, runningRounds, touchRound} from './rounds.ts'
-import {changeTask, countChange, OPEN, REPLACEABLE_MS, type TaskKey, type TaskKind, taskKind} from './task-states.ts'
+import {changeTask, countChange, OPEN, REPLACEABLE_MS, type TaskKey} from './task-states.ts'
 
 export interface GivenReport {
   instanceId: string
   report: TaskReport
   bytes: Uint8Array
+  /** Must the agent be told by a stop that a task is over, since it does not listen to answers? */
+  recallsByStop: boolean
   nowMs: number
 }
 
@@ -19,6 +22,12 @@ export interface Applied {
   changed: boolean
   /** The inferred state that this report has replaced. */
   replaced?: TaskState
+  /** It had ended for good before: whoever still works on it should stop. */
+  over?: boolean
+  /** Its agent works on it all the same and does not listen to answers: it must be kicked to fetch a stop. */
+  recalled?: boolean
+  /** A task or a round of one has ended, so that its agent has room for another. */
+  ended?: boolean
 }
 
 const UNCHANGED: Applied = {changed: false}
@@ -34,17 +43,19 @@ export async function applyReport(tx: Tx, given: GivenReport): Promise<Applied |
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const task = await findTask(tx, given)
     if (!task) return undefined
+    if (!task.mayEnd && !(await hasReplaceableRound(tx, task, given))) return noteOver(tx, task, given)
     const applied = await applyTo(tx, task, given)
     if (applied === 'again') continue
     if (applied.changed) await countChange(tx, task.invokeId)
-    return applied
+    return {...applied, ended: given.report.kind !== 'running'}
   }
   throw new Error('a task changed under every try to report on it')
 }
 
 interface Task extends TaskKey {
   state: TaskState
-  kind: TaskKind
+  kind: ScheduleKind
+  isRecalled: boolean
   isDryRun: boolean
   timeoutSec: number
   rounds: number
@@ -67,7 +78,8 @@ async function findTask(tx: Tx, {report, instanceId, nowMs}: GivenReport): Promi
       'tasks.inferred',
       'tasks.updated_at_ms',
       'invocations.repeat_mode',
-      'invocations.frequency',
+      'invocations.schedule_kind',
+      'tasks.recall',
       'invocations.timeout_sec',
     ])
     .where('tasks.invoke_id', '=', key.invokeId)
@@ -78,7 +90,8 @@ async function findTask(tx: Tx, {report, instanceId, nowMs}: GivenReport): Promi
   return {
     ...key,
     state: row.state,
-    kind: taskKind(row),
+    kind: row.schedule_kind,
+    isRecalled: row.recall === 1,
     isDryRun: row.repeat_mode === 'DryRun',
     timeoutSec: row.timeout_sec,
     rounds: row.rounds,
@@ -86,6 +99,28 @@ async function findTask(tx: Tx, {report, instanceId, nowMs}: GivenReport): Promi
     mayEnd: row.open === 1 || isInferred,
     isInferred,
   }
+}
+
+/** A round of a schedule that was stopped while its agent was silent may still be told of. */
+async function hasReplaceableRound(tx: Tx, task: Task, {report, nowMs}: GivenReport): Promise<boolean> {
+  if (task.kind !== 'recurring' || !('startMs' in report) || report.kind === 'running') return false
+  const round = await findRound(tx, task, report.startMs)
+  return round !== undefined && isReplaceable(round, nowMs)
+}
+
+/** A report on a task that is over changes nothing but what its agent must hear. */
+async function noteOver(tx: Tx, task: Task, {report, recallsByStop}: GivenReport): Promise<Applied> {
+  if (report.kind === 'verified' && !task.isDryRun) throw new RangeError('verified: the task is no dry run')
+  const goesOn = report.kind === 'running' || (task.kind === 'recurring' && isRoundEnd(report))
+  const recall = report.kind === 'stopped' || report.kind === 'invalid' ? 0 : goesOn && recallsByStop ? 1 : undefined
+  if (recall !== undefined && (recall === 1) !== task.isRecalled) {
+    await changeTask(tx, task, [task.state], {recall})
+  }
+  return {changed: false, over: true, recalled: recall === 1}
+}
+
+function isRoundEnd({kind}: TaskReport): boolean {
+  return kind === 'finish' || kind === 'timeout' || kind === 'error'
 }
 
 async function applyTo(tx: Tx, task: Task, given: GivenReport): Promise<Applied | 'again'> {
@@ -137,6 +172,11 @@ async function endOnly(tx: Tx, task: Task, given: GivenReport & {report: EndRepo
   if (!task.mayEnd) return UNCHANGED
   const {report, nowMs} = given
   const round = await findRound(tx, task, undefined)
+  // It was withdrawn before it ran, as the caller has read already.
+  if (task.state === 'Expired' && !round && report.kind === 'stopped' && report.startMs === 0) {
+    await changeTask(tx, task, ['Expired'], {inferred: 0, recall: 0})
+    return UNCHANGED
+  }
   const startMs = round?.startMs ?? startOf(report, nowMs)
   const outcome = outcomeOfEnd(report, {startMs, timeoutSec: task.timeoutSec})
   const hasNewRound = round === undefined && startMs > 0
@@ -226,6 +266,7 @@ async function endTask(
     state: outcome.state,
     open: 0,
     inferred: 0,
+    recall: 0,
     rounds,
     error_code: outcome.errorCode,
     error_info: outcome.errorInfo,

@@ -7,8 +7,8 @@ import {
   type TaskState,
 } from '../../../protocol/ecs/status.ts'
 import type {RepeatMode, ScriptType} from '../../../protocol/script.ts'
-import type {Owner} from '../commands.ts'
 import type {Reader} from '../database.ts'
+import type {Owner} from '../owner.ts'
 import {allOf, comesAfter, compareKeys, type Key, type KeySource, NUMBERED_ROWS, WINDOW_ROWS} from '../pages.ts'
 import {hasTags, type TagFilter} from '../tags.ts'
 

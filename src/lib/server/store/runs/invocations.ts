@@ -1,19 +1,26 @@
-import type {Owner} from '../commands.ts'
 import type {Reader, Tx} from '../database.ts'
+import type {Owner} from '../owner.ts'
 import type {InvocationRow, TaskRow} from '../schema.ts'
+import {isOpenTask, scheduleKind} from './task-states.ts'
+
+/** What kind of schedule it has follows from the rest. */
+export type NewInvocation = Omit<InvocationRow, 'schedule_kind'>
 
 /** Stores an invocation and one pending task per instance; `deadlineMs` 0 means that the agent may take it whenever it comes. */
 export async function insertInvocation(
   tx: Tx,
-  row: InvocationRow,
+  row: NewInvocation,
   tasks: {instanceIds: readonly string[]; deadlineMs: number},
 ): Promise<void> {
-  await tx.insertInto('invocations').values(row).execute()
+  await tx
+    .insertInto('invocations')
+    .values({...row, schedule_kind: scheduleKind(row)})
+    .execute()
   const taskRows = tasks.instanceIds.map((instanceId) => pendingTask(row, instanceId, tasks.deadlineMs))
   await tx.insertInto('tasks').values(taskRows).execute()
 }
 
-function pendingTask(invocation: InvocationRow, instanceId: string, deadlineMs: number): TaskRow {
+function pendingTask(invocation: NewInvocation, instanceId: string, deadlineMs: number): TaskRow {
   return {
     invoke_id: invocation.invoke_id,
     instance_id: instanceId,
@@ -26,6 +33,7 @@ function pendingTask(invocation: InvocationRow, instanceId: string, deadlineMs: 
     deadline_ms: deadlineMs,
     stop_at_ms: 0,
     inferred: 0,
+    recall: 0,
     created_at_ms: invocation.created_at_ms,
     updated_at_ms: invocation.created_at_ms,
   }
@@ -57,7 +65,7 @@ export async function readProgress(
         .selectFrom('tasks')
         .select((task) => task.fn.countAll<number>().as('open'))
         .whereRef('tasks.invoke_id', '=', 'invocations.invoke_id')
-        .where('tasks.open', '=', 1)
+        .where(isOpenTask)
         .as('open'),
     ])
     .where('invoke_id', '=', invokeId)

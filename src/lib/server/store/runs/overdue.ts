@@ -1,15 +1,19 @@
 import {ONLINE_SEC} from '../../../protocol/agent/heart-beat.ts'
+import {LIMITS} from '../../../protocol/ecs/limits.ts'
 import type {TaskState} from '../../../protocol/ecs/status.ts'
-import type {RepeatMode} from '../../../protocol/script.ts'
 import type {Reader, Tx} from '../database.ts'
-import {endRound} from './rounds.ts'
-import {changeTask, countChange, type TaskKey, taskKind, UNSTARTED} from './task-states.ts'
+import type {ScheduleKind} from '../schema.ts'
+import {endRound, isRunning} from './rounds.ts'
+import {countTaken} from './slots.ts'
+import {changeTask, countChange, type TaskKey, UNSTARTED} from './task-states.ts'
 
 /** More wait for the next look. */
 const MOST_AT_ONCE = 500
 
 export interface Undelivered extends TaskKey {
+  state: TaskState
   lastSeenMs: number
+  slots: number
 }
 
 /** Tasks that no agent has started by their deadline. */
@@ -20,6 +24,8 @@ export async function findUndelivered(reader: Reader, nowMs: number): Promise<Un
     .select((eb) => [
       'tasks.invoke_id as invokeId',
       'tasks.instance_id as instanceId',
+      'tasks.state',
+      eb.fn.coalesce('instances.slots', eb.lit(0)).as('slots'),
       eb.fn.coalesce('instances.last_seen_at_ms', eb.lit(0)).as('lastSeenMs'),
     ])
     .where('tasks.open', '=', 1)
@@ -30,26 +36,48 @@ export async function findUndelivered(reader: Reader, nowMs: number): Promise<Un
     .execute()
 }
 
-/** Expires it if it is still so. Harmless when run twice, or while the agent reports. */
+/** Pure: what becomes of a task that was not started by its deadline. */
+export function fateOf(
+  task: Undelivered,
+  now: {nowMs: number; isConnected: boolean; taken: number},
+): 'wait' | 'DeliveryTimeout' | 'ClientNotOnline' {
+  if (!now.isConnected && now.nowMs - task.lastSeenMs > ONLINE_SEC * 1000) return 'ClientNotOnline'
+  // What a living agent has taken it will start; when it doesn't, the task is lost in the end, as one that was started is.
+  if (task.state === 'Delivered') return 'wait'
+  return task.slots > 0 && now.taken >= task.slots ? 'wait' : 'DeliveryTimeout'
+}
+
+/** Over here, but its agent may have it: it is told at its next fetch. */
+const RECALL = {recall: 1} as const
+
+/**
+ * Expires it if it is still so, or lets it wait on. What an agent may have taken is withdrawn with that. Harmless when run twice, or
+ * while the agent reports.
+ */
 export async function expire(tx: Tx, task: Undelivered, now: {nowMs: number; isConnected: boolean}): Promise<boolean> {
-  const isOnline = now.isConnected || now.nowMs - task.lastSeenMs <= ONLINE_SEC * 1000
-  const expired = await changeTask(tx, task, UNSTARTED, {
+  const fate = fateOf(task, {...now, taken: await countTaken(tx, task.instanceId)})
+  if (fate === 'wait') {
+    await changeTask(tx, task, [task.state], {deadline_ms: now.nowMs + LIMITS.deliverySec * 1000})
+    return false
+  }
+  const expired = await changeTask(tx, task, [task.state], {
     state: 'Expired',
     open: 0,
     inferred: 1,
-    error_code: isOnline ? 'DeliveryTimeout' : 'ClientNotOnline',
-    error_info: isOnline ? 'The agent did not start the command in time.' : 'The agent is not connected.',
+    ...(task.state === 'Delivered' && RECALL),
+    error_code: fate,
+    error_info:
+      fate === 'ClientNotOnline' ? 'The agent is not connected.' : 'The agent did not fetch the command in time.',
     updated_at_ms: now.nowMs,
   })
   if (expired) await countChange(tx, task.invokeId)
   return expired
 }
 
-/** An unfinished task that ran, or was to be stopped, together with its running round, if any. */
+/** An unfinished task that was taken, or was to be stopped, together with its running round, if any. */
 export interface Unfinished extends TaskKey {
   state: TaskState
-  repeatMode: RepeatMode
-  frequency: string
+  kind: ScheduleKind
   timeoutSec: number
   stopAtMs: number
   taskUpdatedAtMs: number
@@ -67,7 +95,7 @@ export function isLost(task: Unfinished, nowMs: number): boolean {
     return nowMs - task.round.createdAtMs > patienceMs && silentMs > MARGIN_MS
   }
   // Recurring: an agent that comes back must still hear of the stop.
-  if (taskKind({repeat_mode: task.repeatMode, frequency: task.frequency}) === 'recurring') return false
+  if (task.kind === 'recurring') return false
   return nowMs - Math.max(task.stopAtMs, task.taskUpdatedAtMs) > patienceMs
 }
 
@@ -80,7 +108,7 @@ export async function findUnfinished(reader: Reader, nowMs: number): Promise<Unf
       join
         .onRef('results.invoke_id', '=', 'tasks.invoke_id')
         .onRef('results.instance_id', '=', 'tasks.instance_id')
-        .on('results.state', '=', 'Running'),
+        .on(isRunning),
     )
     .select([
       'tasks.invoke_id as invokeId',
@@ -88,16 +116,16 @@ export async function findUnfinished(reader: Reader, nowMs: number): Promise<Unf
       'tasks.state',
       'tasks.stop_at_ms as stopAtMs',
       'tasks.updated_at_ms as taskUpdatedAtMs',
-      'invocations.repeat_mode as repeatMode',
-      'invocations.frequency',
+      'invocations.schedule_kind as kind',
       'invocations.timeout_sec as timeoutSec',
       'results.start_ms',
       'results.created_at_ms',
       'results.updated_at_ms',
     ])
     .where('tasks.open', '=', 1)
-    .where('tasks.state', 'in', ['Running', 'Stopping'])
+    .where('tasks.state', 'in', ['Delivered', 'Running', 'Stopping'])
     .where('tasks.updated_at_ms', '<', nowMs - MARGIN_MS)
+    .limit(MOST_AT_ONCE)
     .execute()
   return rows.map(({start_ms, created_at_ms, updated_at_ms, ...task}) => ({
     ...task,
@@ -116,10 +144,10 @@ export async function giveUp(tx: Tx, task: Unfinished, nowMs: number): Promise<b
     errorInfo: 'Nothing was heard of the agent since; nobody knows how the script ended.',
   }
   if (task.round && !(await isUnheard(tx, task, task.round))) return false
-  const isRecurring = taskKind({repeat_mode: task.repeatMode, frequency: task.frequency}) === 'recurring'
+  const isRecurring = task.kind === 'recurring'
   const next = isRecurring
     ? {state: task.state === 'Stopping' ? ('Stopping' as const) : ('Scheduled' as const)}
-    : {state: outcome.state, open: 0 as const, inferred: 1 as const}
+    : {state: outcome.state, open: 0 as const, inferred: 1 as const, ...(task.state === 'Delivered' && RECALL)}
   const given = await changeTask(tx, task, [task.state], {
     ...next,
     error_code: outcome.errorCode,
@@ -142,7 +170,7 @@ async function isUnheard(tx: Tx, key: TaskKey, round: {startMs: number; updatedA
     .where('invoke_id', '=', key.invokeId)
     .where('instance_id', '=', key.instanceId)
     .where('start_ms', '=', round.startMs)
-    .where('state', '=', 'Running')
+    .where(isRunning)
     .where('updated_at_ms', '=', round.updatedAtMs)
     .executeTakeFirst()
   return row !== undefined

@@ -1,3 +1,4 @@
+import {type SqlBool, sql} from 'kysely'
 import type {TaskState} from '../../../protocol/ecs/status.ts'
 import type {Outcome, RoundOutcome} from '../../rules/outcome.ts'
 import type {KeptOutput} from '../../rules/output.ts'
@@ -13,15 +14,18 @@ export interface Round {
   updatedAtMs: number
 }
 
+/** Written out, because the index of what runs, among all that ever ran, is found by these very words. */
+export const isRunning = sql<SqlBool>`results.state = 'Running'`
+
 /** The round that began at `startMs`, or the newest one when `startMs` is undefined. */
 export async function findRound(tx: Tx, key: TaskKey, startMs: number | undefined): Promise<Round | undefined> {
-  let query = select(tx, key).orderBy('round', 'desc').limit(1)
+  let query = select(tx, key).orderBy('start_ms', 'desc').limit(1)
   if (startMs !== undefined) query = query.where('start_ms', '=', startMs)
   return query.executeTakeFirst()
 }
 
 export async function runningRounds(tx: Tx, key: TaskKey): Promise<Round[]> {
-  return select(tx, key).where('state', '=', 'Running').execute()
+  return select(tx, key).where(isRunning).execute()
 }
 
 function select(tx: Tx, key: TaskKey) {
@@ -128,7 +132,7 @@ export async function endRunningRounds(tx: Tx, key: TaskKey, outcome: Outcome, n
     })
     .where('invoke_id', '=', key.invokeId)
     .where('instance_id', '=', key.instanceId)
-    .where('state', '=', 'Running')
+    .where(isRunning)
     .executeTakeFirst()
   return Number(numUpdatedRows)
 }

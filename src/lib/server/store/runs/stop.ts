@@ -1,5 +1,5 @@
 import type {Tx} from '../database.ts'
-import {changeTask, countChange} from './task-states.ts'
+import {changeTask, countChange, isClosedTask, isOpenTask} from './task-states.ts'
 
 export interface StopRequest {
   invokeId: string
@@ -10,7 +10,8 @@ export interface StopRequest {
 
 /**
  * Stops an invocation, which the caller has checked to be its own. What no agent has heard of is Cancelled at once; the rest is
- * Stopping until its agent reports. Finished ones are left alone, so a second stop is harmless.
+ * Stopping until its agent reports. Finished ones keep their end; one that
+ * was stopped is only told to its agent again, so a second stop is harmless.
  * Returns the instances to kick (kind `stop`) after the commit; the caller also notifies.
  */
 export async function requestStop(
@@ -21,7 +22,7 @@ export async function requestStop(
     .selectFrom('tasks')
     .select(['instance_id', 'state'])
     .where('invoke_id', '=', invokeId)
-    .where('open', '=', 1)
+    .where(isOpenTask)
   if (instanceIds !== undefined) query = query.where('instance_id', 'in', instanceIds)
   const stopping: string[] = []
   let cancelled = 0
@@ -40,5 +41,26 @@ export async function requestStop(
     else if (task.state === 'Stopping') stopping.push(task.instance_id)
   }
   if (cancelled + stopping.length > 0) await countChange(tx, invokeId)
-  return {instanceIds: stopping}
+  return {instanceIds: [...stopping, ...(await recallSchedules(tx, {invokeId, instanceIds}))]}
+}
+
+/** A schedule that was stopped may be back on a machine that was put back to an older state; a second stop goes out to it again. */
+async function recallSchedules(tx: Tx, {invokeId, instanceIds}: Omit<StopRequest, 'nowMs'>): Promise<string[]> {
+  let query = tx
+    .updateTable('tasks')
+    .set({recall: 1})
+    .where('invoke_id', '=', invokeId)
+    .where(isClosedTask)
+    .where('state', 'in', ['Stopped', 'Cancelled'])
+    .where('delivered_at_ms', '>', 0)
+    .where('invoke_id', 'in', (eb) =>
+      eb
+        .selectFrom('invocations')
+        .select('invoke_id')
+        .where('invoke_id', '=', invokeId)
+        .where('schedule_kind', '!=', 'once'),
+    )
+  if (instanceIds !== undefined) query = query.where('instance_id', 'in', instanceIds)
+  const rows = await query.returning('instance_id').execute()
+  return rows.map((row) => row.instance_id)
 }

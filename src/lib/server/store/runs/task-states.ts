@@ -1,8 +1,8 @@
-import type {Updateable} from 'kysely'
+import {type RawBuilder, type SqlBool, sql, type Updateable} from 'kysely'
 import type {TaskState} from '../../../protocol/ecs/status.ts'
 import type {RepeatMode} from '../../../protocol/script.ts'
 import type {Tx} from '../database.ts'
-import type {TaskRow} from '../schema.ts'
+import type {ScheduleKind, TaskRow} from '../schema.ts'
 
 export interface TaskKey {
   invokeId: string
@@ -15,13 +15,24 @@ export const UNSTARTED = ['Pending', 'Delivered'] as const satisfies readonly Ta
 /** Every state that is not final. */
 export const OPEN = ['Pending', 'Delivered', 'Scheduled', 'Running', 'Stopping'] as const satisfies readonly TaskState[]
 
+/** They run when their machine boots. */
+export const REBOOT_MODES = ['NextRebootOnly', 'EveryReboot'] as const satisfies readonly RepeatMode[]
+
+/** In these words, because the index of the few is found by them. */
+export const isRecalled: RawBuilder<SqlBool> = sql<SqlBool>`tasks.recall = 1`
+
+/**
+ * That a task is open, for queries that find their tasks by invocation. The sign keeps the engine from going through every open task of
+ * the server, which an index would let it do.
+ */
+export const isOpenTask: RawBuilder<SqlBool> = sql<SqlBool>`+tasks.open = 1`
+export const isClosedTask: RawBuilder<SqlBool> = sql<SqlBool>`+tasks.open = 0`
+
 /** How long a final state that was only inferred may still be replaced by the agent's own word. */
 export const REPLACEABLE_MS = 24 * 3_600_000
 
-/** `once`: one round now or at the next boot; `at`: one round at a time of its own; `recurring`: rounds until it is stopped or over. */
-export type TaskKind = 'once' | 'at' | 'recurring'
-
-export function taskKind(invocation: {repeat_mode: RepeatMode; frequency: string}): TaskKind {
+/** Asked once, when the invocation is stored. */
+export function scheduleKind(invocation: {repeat_mode: RepeatMode; frequency: string}): ScheduleKind {
   if (invocation.repeat_mode === 'EveryReboot') return 'recurring'
   if (invocation.repeat_mode !== 'Period') return 'once'
   return /^\s*at\s*\(/i.test(invocation.frequency) ? 'at' : 'recurring'
@@ -35,7 +46,7 @@ export async function changeTask(
   tx: Tx,
   key: TaskKey,
   from: readonly TaskState[],
-  change: Updateable<TaskRow> & {updated_at_ms: number},
+  change: Updateable<TaskRow>,
 ): Promise<boolean> {
   const {numUpdatedRows} = await tx
     .updateTable('tasks')

@@ -31,9 +31,12 @@ export function createGroupCommit(db: Kysely<Schema>): {
   let pumping: Promise<void> | undefined
 
   async function pump(): Promise<void> {
-    // One turn of the event loop lets requests that were read together join this group.
-    await new Promise(setImmediate)
-    while (queue.length > 0) await commitGroup(queue.splice(0, LARGEST_GROUP))
+    do {
+      // The engine answers without a turn of the event loop, so nobody else would get one while there is something to write. It also
+      // lets requests that were read together join this group.
+      await new Promise(setImmediate)
+      await commitGroup(queue.splice(0, LARGEST_GROUP))
+    } while (queue.length > 0)
     pumping = undefined
   }
 

@@ -1,17 +1,10 @@
-import {type CreateTableBuilder, type Kysely, type Migration, sql} from 'kysely'
-
-/**
- * The schema's history, in order of the names. Never edit one that was released: add the next.
- * `blob` is what the engine calls a column of bytes.
- */
-export function createMigrations(engine: {blob: 'blob' | 'bytea'}): Record<string, Migration> {
-  return {'0001-first': {up: (db) => first(db, engine.blob)}}
-}
+import {type CreateTableBuilder, type Kysely, sql} from 'kysely'
 
 /** A type with a question mark may be null. */
 type ColumnType = 'text' | 'integer' | 'bigint' | 'bigint?' | 'blob'
 
-async function first(db: Kysely<unknown>, blob: string): Promise<void> {
+/** `blob` is what the engine calls a column of bytes. */
+export async function first(db: Kysely<unknown>, blob: 'blob' | 'bytea'): Promise<void> {
   const createTable = async (
     name: string,
     primaryKey: string[],

@@ -1,0 +1,82 @@
+import type {TaskState} from '../../../protocol/ecs/status.ts'
+import type {Reader} from '../database.ts'
+import {isRecalled, REBOOT_MODES} from './task-states.ts'
+
+export interface OpenWork {
+  instanceId: string
+  taskId: string
+  kind: 'run' | 'stop'
+}
+
+/** Spares a fetch that finds nothing its transaction. */
+export async function hasOpenTask(reader: Reader, instanceId: string): Promise<boolean> {
+  const row = await reader
+    .selectFrom('tasks')
+    .select('invoke_id')
+    .where('instance_id', '=', instanceId)
+    .where('open', '=', 1)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined || (await findRecall(reader, instanceId)) !== undefined
+}
+
+async function findRecall(reader: Reader, instanceId: string): Promise<{invoke_id: string} | undefined> {
+  return reader
+    .selectFrom('tasks')
+    .select('invoke_id')
+    .where('instance_id', '=', instanceId)
+    .where(isRecalled)
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** Something that a kick would move: not yet taken, or to be stopped. */
+export async function findOpenWork(
+  reader: Reader,
+  instance: {instance_id: string; strong: 0 | 1},
+): Promise<OpenWork | undefined> {
+  const row = await selectOpenWork(reader).where('tasks.instance_id', '=', instance.instance_id).executeTakeFirst()
+  if (row) return toOpenWork(row)
+  const recall = await findRecall(reader, instance.instance_id)
+  return recall && {instanceId: instance.instance_id, taskId: recall.invoke_id, kind: 'stop'}
+}
+
+/** One piece of open work per instance that has waited since `beforeMs`. */
+export async function listOpenWork(reader: Reader, beforeMs: number): Promise<OpenWork[]> {
+  const rows = await selectOpenWork(reader)
+    .where('tasks.updated_at_ms', '<=', beforeMs)
+    .where('tasks.delivered_at_ms', '<=', beforeMs)
+    .execute()
+  const recalled = await reader.selectFrom('tasks').select(['instance_id', 'invoke_id']).where(isRecalled).execute()
+  const work = [
+    ...recalled.map((row) => ({instanceId: row.instance_id, taskId: row.invoke_id, kind: 'stop' as const})),
+    ...rows.map(toOpenWork),
+  ]
+  return [...new Map(work.map((one) => [one.instanceId, one])).values()]
+}
+
+function selectOpenWork(reader: Reader) {
+  return reader
+    .selectFrom('tasks')
+    .innerJoin('invocations', 'invocations.invoke_id', 'tasks.invoke_id')
+    .innerJoin('instances', 'instances.instance_id', 'tasks.instance_id')
+    .select(['tasks.instance_id', 'tasks.invoke_id', 'tasks.state'])
+    .where('tasks.open', '=', 1)
+    .where((eb) =>
+      eb.or([
+        eb('tasks.state', 'in', ['Pending', 'Delivered', 'Stopping']),
+        eb.and([eb('tasks.state', 'in', ['Scheduled', 'Running']), eb('tasks.delivered_at_ms', '=', 0)]),
+      ]),
+    )
+    .where((eb) =>
+      eb.or([
+        eb('instances.strong', '=', 1),
+        eb('tasks.state', '=', 'Stopping'),
+        eb('invocations.repeat_mode', 'not in', REBOOT_MODES),
+      ]),
+    )
+}
+
+function toOpenWork(row: {instance_id: string; invoke_id: string; state: TaskState}): OpenWork {
+  return {instanceId: row.instance_id, taskId: row.invoke_id, kind: row.state === 'Stopping' ? 'stop' : 'run'}
+}
