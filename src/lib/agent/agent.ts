@@ -54,6 +54,8 @@ export interface RunningAgent {
   stop(options?: {drainMs?: number}): Promise<void>
   readonly stopped: Promise<void>
   runningCount(): number
+  /** Resolves when no script runs any more and each end was told, or could not be. */
+  scriptsEnded(): Promise<void>
   activeSchedules(): number
   lastActivityMs(): number
 }
@@ -151,7 +153,10 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
           },
           onFailed: tried.resolve,
           onFetch: (taskId) => fetcher.call(taskId),
-          onDeregister: deps.onDeregister,
+          onDeregister: () => {
+            dispatch.forgetAll()
+            deps.onDeregister()
+          },
         },
         signal,
       ),
@@ -165,6 +170,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
     online: Promise.all([acknowledged.done, tried.done]).then(() => {}),
     stopped: stopped.done,
     runningCount: () => runner.runningCount,
+    scriptsEnded: () => runner.idle(),
     activeSchedules: () => timetable.size,
     lastActivityMs: () => runner.lastActivityMs,
     stop: async ({drainMs = DRAIN_MS} = {}) => {

@@ -55,9 +55,16 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       onDeregister: () => void obeyDeregister(),
     })
     log.info('agent started', {instance: identity.instanceId, pid: process.pid})
-    void agent.stopped.then(() => {
+    const leave = (): void => {
       network.close()
       release()
+    }
+    void agent.stopped.then(() => {
+      // Scripts that go on keep this process, and the folder with it: a second agent would take their runs for abandoned.
+      if (agent.runningCount() > 0) {
+        log.warn('the agent stays until its last script has ended', {running: agent.runningCount()})
+        void agent.scriptsEnded().then(leave)
+      } else leave()
     })
     return agent
 

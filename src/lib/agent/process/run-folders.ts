@@ -10,6 +10,7 @@ export const OUTPUT_FIFO = 'out'
 /** Something that can be made ready in a folder before it is needed. */
 export interface Warming {
   warmUp(folder: string): void
+  /** Ends what waits there; harmless when nothing does. */
   coolDown(folder: string): void
 }
 
@@ -102,10 +103,11 @@ function makeFifos(paths: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn('mkfifo', ['-m', '600', ...paths], {stdio: ['ignore', 'ignore', 'pipe']})
     let said = ''
-    child.stderr.on('data', (part) => {
+    child.once('error', reject)
+    // There is no stream when there was no descriptor left for one.
+    child.stderr?.on('data', (part) => {
       said += part
     })
-    child.once('error', reject)
     child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`mkfifo: ${said.trim()}`))))
   })
 }

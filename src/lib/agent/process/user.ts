@@ -59,10 +59,11 @@ function getent(name: string): Promise<string> {
   return new Promise((resolve) => {
     let text = ''
     const child = spawn('getent', ['passwd', name], {stdio: ['ignore', 'pipe', 'ignore'], timeout: LOOKUP_MS})
-    child.stdout.on('data', (part) => {
+    child.once('error', () => resolve(''))
+    // There is no stream when there was no descriptor left for one.
+    child.stdout?.on('data', (part) => {
       text += part
     })
-    child.once('error', () => resolve(''))
     child.once('close', () => resolve(text))
   })
 }

@@ -27,8 +27,19 @@ export function makeFolder(path: string): void {
  */
 export function openStateFolder(path: string): void {
   makeFolder(path)
-  const {mode} = statSync(path)
-  if ((mode & 0o022) !== 0 && process.platform !== 'win32') {
+  if (process.platform === 'win32') return
+  const {mode, uid} = statSync(path)
+  const own = process.getuid?.()
+  if (uid !== own && uid !== 0) {
+    throw new AssistError(
+      'config',
+      `The agent's folder ${path} belongs to another user (uid ${uid}, ours is ${own}).`,
+      {
+        hint: `Whoever owns it decides what we run. Run: chown -R ${own} ${path}`,
+      },
+    )
+  }
+  if ((mode & 0o022) !== 0) {
     throw new AssistError('config', `The agent's folder ${path} can be written by other users.`, {
       hint: `chmod go-w ${path}`,
     })

@@ -1,8 +1,9 @@
 import {createPrivateKey, createPublicKey, generateKeyPair, type KeyObject} from 'node:crypto'
-import {readFileSync, rmSync} from 'node:fs'
+import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {AssistError} from '../../core/errors.ts'
+import {readPrivateFile} from '../../disk/read-private-file.ts'
 import {makeFolder, readSealed, seal, writeWhole} from './files.ts'
 
 /** Who this agent is to its server. */
@@ -32,9 +33,10 @@ export function loadIdentity(stateDir: string): Identity {
       serverUrl,
       assist,
       authority,
-      key: createPrivateKey(readFileSync(keyFile(stateDir))),
+      key: createPrivateKey(readKey(stateDir)),
     }
   } catch (cause) {
+    if (cause instanceof AssistError) throw cause
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AssistError('config', `This machine is not registered: ${file} does not exist.`, {
         hint: 'assist agent register --activation-id ID --activation-code CODE',
@@ -45,6 +47,12 @@ export function loadIdentity(stateDir: string): Identity {
       cause,
     })
   }
+}
+
+function readKey(stateDir: string): string {
+  const pem = readPrivateFile(keyFile(stateDir))
+  if (pem !== undefined) return pem
+  throw Object.assign(new Error('it is missing'), {code: 'ENOENT'})
 }
 
 export function hasIdentity(stateDir: string): boolean {

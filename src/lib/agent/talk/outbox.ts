@@ -99,7 +99,7 @@ export class Outbox {
   }
 
   async #deliver(item: Waiting, meanwhile?: () => void): Promise<void> {
-    const content = item.letter.load()
+    const content = this.#load(item.letter)
     if (content === undefined) return
     const sending = this.#deps.send(content.report, content.body)
     meanwhile?.()
@@ -109,6 +109,16 @@ export class Outbox {
     else {
       this.#deps.log.warn('a report was not taken', {task: item.letter.taskId, kind: content.report.kind, outcome})
       await this.#tryLater(item, outcome)
+    }
+  }
+
+  /** What cannot be read now, on a disk that fails or without a descriptor left, must not end the agent and all it runs. */
+  #load(letter: Letter): ReturnType<Letter['load']> {
+    try {
+      return letter.load()
+    } catch (error) {
+      this.#deps.log.error('a report could not be read', {task: letter.taskId, reason: String(error)})
+      return undefined
     }
   }
 

@@ -16,6 +16,7 @@ import {type Prepared, prepareTask} from './prepare.ts'
 import type {Ended, Run} from './run.ts'
 import {superviseRun} from './supervise.ts'
 import type {Task} from './task.ts'
+import {interruptedReport} from './unfinished.ts'
 
 export interface ExecuteDeps {
   stateDir: string
@@ -71,7 +72,7 @@ export async function executeRun(deps: ExecuteDeps, run: Run, stop: AbortSignal)
 
 /** Final report on disk, then to the server, then the marker becomes a tombstone. Resolves after the first try to send it. */
 export async function finishRun(
-  deps: Pick<ExecuteDeps, 'journal' | 'outbox' | 'killPoint' | 'log'>,
+  deps: Pick<ExecuteDeps, 'journal' | 'outbox' | 'killPoint' | 'log' | 'clock'>,
   record: RunRecord,
   final: FinalReport,
 ): Promise<void> {
@@ -88,7 +89,7 @@ export async function finishRun(
       deps.killPoint('after-final-written')
     },
     load: () => {
-      const letter = unsaved ?? deps.journal.finalOf(record)
+      const letter = unsaved ?? readFinal(deps, record)
       return letter && {report: letter.report, body: Buffer.from(letter.body, 'base64')}
     },
     done: async (outcome) => {
@@ -97,6 +98,16 @@ export async function finishRun(
       await deps.journal.acknowledge(record)
     },
   })
+}
+
+/** A report that was damaged since it was written still ends its run: nobody knows how. */
+function readFinal(deps: Pick<ExecuteDeps, 'journal' | 'log' | 'clock'>, record: RunRecord): FinalReport | undefined {
+  try {
+    return deps.journal.finalOf(record)
+  } catch (error) {
+    deps.log.error('a final report could not be read', {run: record.key, reason: reasonOf(error)})
+    return interruptedReport(record, deps.clock.now())
+  }
 }
 
 export function stoppedUnstarted({id, invokeVersion}: {id: string; invokeVersion: number}) {

@@ -1,6 +1,7 @@
 import {closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync} from 'node:fs'
 import {opendir, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
+import {isRecord} from '../../core/json.ts'
 import type {TaskReport} from '../../protocol/agent/reports.ts'
 import {makeFolder, OWN_FILE_MODE, readSealed, seal, writeWholeSoon} from '../state/files.ts'
 import {roundOf, taskIdOf} from './run-key.ts'
@@ -33,7 +34,8 @@ const TOMBSTONE_DAYS = 30
  */
 export class Journal {
   readonly #stateDir: string
-  readonly #startedFolder: number
+  /** Undefined on Windows, where a folder can't be synced; NTFS keeps its own journal of names. */
+  readonly #startedFolder: number | undefined
   /** Newest tombstone of each recurring task. */
   readonly #tombstones = new Map<string, string>()
   readonly #lastRounds = new Map<string, number>()
@@ -42,7 +44,7 @@ export class Journal {
   constructor(stateDir: string) {
     this.#stateDir = stateDir
     for (const folder of ['started', 'finished', 'rounds', 'runs', 'schedules']) makeFolder(join(stateDir, folder))
-    this.#startedFolder = openSync(join(stateDir, 'started'), 'r')
+    this.#startedFolder = process.platform === 'win32' ? undefined : openSync(join(stateDir, 'started'), 'r')
     for (const key of readdirSync(join(stateDir, 'rounds'))) {
       this.noteRound(key)
       this.#keepNewest(key)
@@ -62,7 +64,7 @@ export class Journal {
     try {
       writeSync(file, seal(record))
       fsyncSync(file)
-      fsyncSync(this.#startedFolder)
+      if (this.#startedFolder !== undefined) fsyncSync(this.#startedFolder)
     } catch (error) {
       rmSync(this.#started(record.key), {force: true}) // nothing has started yet
       throw error
@@ -94,7 +96,7 @@ export class Journal {
   /** undefined: the run has not ended. @throws Error when the file is damaged. */
   finalOf(record: RunRecord): FinalReport | undefined {
     try {
-      return readSealed(join(this.folderOf(record), 'final')) as FinalReport
+      return decodeFinal(readSealed(join(this.folderOf(record), 'final')))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
       throw error
@@ -138,7 +140,7 @@ export class Journal {
   }
 
   close(): void {
-    closeSync(this.#startedFolder)
+    if (this.#startedFolder !== undefined) closeSync(this.#startedFolder)
   }
 
   #keepNewest(key: string): void {
@@ -159,3 +161,24 @@ export class Journal {
     return join(this.#stateDir, key.includes('@') ? 'rounds' : 'finished', key)
   }
 }
+
+/** A marker as this version, or an earlier one, has written it. @throws Error for anything else: it may come from a later version. */
+export function decodeRecord(key: string, value: unknown): RunRecord {
+  if (!isRecord(value) || value['key'] !== key) throw new Error('it names another run')
+  const {taskId, invokeVersion, startMs, bootId, folder} = value
+  if (taskId !== taskIdOf(key) || typeof bootId !== 'string') throw new Error('it does not say which task it is about')
+  if (!Number.isSafeInteger(invokeVersion) || !Number.isSafeInteger(startMs)) throw new Error('it has no start')
+  // It is removed with all that is in it, so it can be nothing but one of our own folders.
+  if (typeof folder !== 'string' || !/^([0-9a-f]{32})?$/.test(folder)) throw new Error('it names no folder of ours')
+  return {key, taskId, invokeVersion: Number(invokeVersion), startMs: Number(startMs), bootId, folder}
+}
+
+/** @throws Error when it is no final report. */
+function decodeFinal(value: unknown): FinalReport {
+  if (!isRecord(value) || typeof value['body'] !== 'string' || !isRecord(value['report'])) throw new Error('no report')
+  const {kind} = value['report']
+  if (!FINAL_KINDS.includes(String(kind))) throw new Error(`a report of the unknown kind ${String(kind).slice(0, 20)}`)
+  return value as unknown as FinalReport
+}
+
+const FINAL_KINDS = ['finish', 'timeout', 'error', 'stopped', 'invalid', 'verified']

@@ -1,14 +1,14 @@
 import {readdirSync, rmSync, statSync} from 'node:fs'
 import {join} from 'node:path'
-import {isRecord} from '../../core/json.ts'
 import type {Logger} from '../../core/log.ts'
 import {INTERRUPTED} from '../../protocol/agent/reports.ts'
 import {quarantine, readSealed} from '../state/files.ts'
-import type {FinalReport, Journal, RunRecord} from './journal.ts'
+import {decodeRecord, type FinalReport, type Journal, type RunRecord} from './journal.ts'
 import {isRunKey, taskIdOf} from './run-key.ts'
 
 /** Runs that an earlier agent has started and not seen through, with their final report if they have one. */
 export function findUnfinished(stateDir: string, journal: Journal, log: Logger) {
+  const unread = new Set<string>()
   const found: Array<{record: RunRecord; final: FinalReport | undefined}> = []
   for (const key of readdirSync(join(stateDir, 'started'))) {
     const path = join(stateDir, 'started', key)
@@ -18,10 +18,16 @@ export function findUnfinished(stateDir: string, journal: Journal, log: Logger) 
       continue
     }
     journal.noteRound(key)
-    const record = readRecord(stateDir, journal, key, log)
-    found.push({record, final: readFinal(stateDir, journal, record, log)})
+    try {
+      const record = readRecord(stateDir, journal, key, log)
+      found.push({record, final: readFinal(stateDir, journal, record, log)})
+    } catch (error) {
+      // It stays where it is, so the run is not started again; the others are not to suffer from it.
+      log.error('what an earlier agent left of a run cannot be read', {run: key, reason: (error as Error).message})
+      unread.add(key)
+    }
   }
-  removeForgotten(stateDir, new Set(found.map(({record}) => journal.folderOf(record))))
+  if (unread.size === 0) removeForgotten(stateDir, new Set(found.map(({record}) => journal.folderOf(record))))
   return found
 }
 
@@ -49,8 +55,7 @@ function readRecord(stateDir: string, journal: Journal, key: string, log: Logger
   const path = join(stateDir, 'started', key)
   try {
     const value = readSealed(path)
-    if (isRecord(value) && value.key === key) return value as unknown as RunRecord
-    throw new Error('it names another run')
+    return decodeRecord(key, value)
   } catch (error) {
     log.error('a damaged marker was moved to quarantine', {file: path, reason: (error as Error).message})
     const startMs = Math.floor(statSync(path).mtimeMs)

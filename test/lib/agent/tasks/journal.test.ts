@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -19,10 +20,15 @@ afterEach(() => {
 })
 
 function record(key: string): RunRecord {
-  return {key, taskId: key.split('@')[0] ?? '', invokeVersion: 1, startMs: 5, bootId: 'b', folder: `folder-${key}`}
+  return {key, taskId: key.split('@')[0] ?? '', invokeVersion: 1, startMs: 5, bootId: 'b', folder: folderNamed(key)}
 }
 
 const final = {report: {kind: 'verified' as const, taskId: 't', invokeVersion: 1}, body: 'eA=='}
+
+/** As random names look. */
+function folderNamed(key: string): string {
+  return createHash('md5').update(key).digest('hex')
+}
 
 describe('a journal', () => {
   it('lets a run begin once, also after it has ended and after a restart', async () => {
@@ -61,7 +67,7 @@ describe('a journal', () => {
   it('takes a damaged final report for none, and puts it aside', () => {
     journal.begin(record('t-1'))
     journal.end(record('t-1'), final)
-    writeFileSync(join(folder, 'runs', 'folder-t-1', 'final'), Buffer.alloc(100))
+    writeFileSync(join(folder, 'runs', folderNamed('t-1'), 'final'), Buffer.alloc(100))
     expect(findUnfinished(folder, journal, createRecordingLog())).toEqual([{record: record('t-1'), final: undefined}])
     expect(readdirSync(join(folder, 'quarantine')).length).toBe(1)
   })
