@@ -289,6 +289,23 @@ describe('the listener', () => {
     expect(await call).toBe('cut')
   })
 
+  it('cuts the connections of a source whose heads never end and hold too much, and nobody else', async () => {
+    const face = await openFace()
+    const heads = {perSourceBytes: 1_000_000, totalBytes: 5_000_000, everyMs: 50}
+    const sockets = createKickSockets(face.deps, face.app.authenticate)
+    const listener = await listen(face.app, sockets, {host: '127.0.0.1', port: 0, heads})
+    const url = `http://127.0.0.1:${listener.port}/healthz`
+    const small = sendRaw(listener.port, 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ')
+    const wholeBefore = await fetch(url, {headers: {connection: 'keep-alive'}})
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    expect([wholeBefore.status, small.socket.destroyed]).toEqual([200, false])
+    small.socket.destroy()
+    const held = Array.from({length: 12}, () => sendRaw(listener.port, `GET /?a=${'a'.repeat(100_000)}`))
+    await Promise.all(held.map(({ended}) => ended))
+    expect((await fetch(url)).status).toBe(200)
+    await listener.close()
+  })
+
   it('ends held answers at once when it closes', async () => {
     let begun = 0
     const listener = await open(async (request) => {

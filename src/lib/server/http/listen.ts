@@ -1,6 +1,8 @@
 import {createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import {createServer as createHttpsServer} from 'node:https'
+import {Server as NetServer} from 'node:net'
 import type {Duplex} from 'node:stream'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {createAdaptorServer} from '@hono/node-server'
 import {AssistError} from '../../core/errors.ts'
 import {HOLD_HEADER} from '../../protocol/ecs/hold.ts'
@@ -8,6 +10,7 @@ import type {KickSockets} from '../agent-api/kick-socket.ts'
 import type {App} from '../app.ts'
 import {plainAddress} from '../rules/ip-range.ts'
 import {headProblem, MOST_HEAD_BYTES} from './head.ts'
+import {boundHeads, type HeadLimits} from './head-room.ts'
 import {answerUnread, unreadOf} from './unread.ts'
 
 export interface ListenOptions {
@@ -17,6 +20,8 @@ export interface ListenOptions {
   /** PEM texts. */
   tls?: {cert: string; key: string}
   deadlines?: Partial<Deadlines>
+  /** What heads that never end may hold. */
+  heads?: HeadLimits
   /** Called once per answered request. */
   onAnswered?(incoming: IncomingMessage, status: number, ms: number): void
 }
@@ -25,7 +30,9 @@ export interface Deadlines {
   headersMs: number
   bodyMs: number
   keepAliveMs: number
-  /** How long requests under way may take to finish when the server closes. */
+  /** How long a closing server that was called lately still answers on the connections it has, each for the last time. */
+  farewellMs: number
+  /** How long requests under way may take to finish after that. */
   drainMs: number
 }
 
@@ -34,8 +41,9 @@ export interface Listener {
   close(): Promise<void>
 }
 
-const DEADLINES: Deadlines = {headersMs: 10_000, bodyMs: 30_000, keepAliveMs: 75_000, drainMs: 10_000}
+const DEADLINES: Deadlines = {headersMs: 10_000, bodyMs: 30_000, keepAliveMs: 75_000, farewellMs: 400, drainMs: 10_000}
 const MOST_CONNECTIONS = 20_000
+const LATELY_MS = 2000
 
 /** Opens the port. @throws AssistError (config) when it cannot be had. */
 export async function listen(app: App, sockets: KickSockets, options: ListenOptions): Promise<Listener> {
@@ -43,6 +51,7 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
   const underWay = new Set<ServerResponse>()
   const holds = new Set<AbortController>()
   const closing = {now: false}
+  let calledAtMs = Number.NEGATIVE_INFINITY
 
   const server = createAdaptorServer({
     overrideGlobalObjects: false,
@@ -50,6 +59,7 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
     fetch: async (request, env) => {
       const {incoming, outgoing} = env as {incoming: IncomingMessage; outgoing: ServerResponse}
       follow(incoming, outgoing, underWay, options.onAnswered)
+      calledAtMs = performance.now()
       if (closing.now) outgoing.shouldKeepAlive = false
       const problem = headProblem(incoming)
       if (problem !== undefined) outgoing.shouldKeepAlive = false
@@ -64,6 +74,7 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
   server.maxConnections = MOST_CONNECTIONS
   // Beyond its limit the parser drops headers without a word; ours answers. The size limit bounds both.
   server.maxHeadersCount = 0
+  const heads = boundHeads(server, options.heads)
   server.on('clientError', (error, socket) => {
     if (!socket.writable || isBusy(socket, underWay)) {
       socket.destroy()
@@ -79,11 +90,16 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
   return {
     port,
     close: async () => {
+      // First of all, so that nobody who hears that a connection ends comes back by another one, and not by the server's own
+      // `close`, which cuts whoever keeps a connection and is sending on it at this moment.
+      const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
       closing.now = true
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      heads.end()
       sockets.close()
       for (const outgoing of underWay) if (!outgoing.headersSent) outgoing.shouldKeepAlive = false
       for (const hold of holds) hold.abort()
+      if (performance.now() - calledAtMs < LATELY_MS) await Promise.race([closed, sleep(deadlines.farewellMs)])
+      server.close()
       const idle = setInterval(() => server.closeIdleConnections(), 50)
       const late = setTimeout(() => server.closeAllConnections(), deadlines.drainMs)
       await closed
