@@ -55,6 +55,12 @@ export default class CreateActivation extends BaseCommand {
     const connection = await this.connect(flags, createdActivationView(NOTHING_YET).columns)
     const created = await activate(connection, activation)
     await this.show(flags, created, () => createdActivationView(created))
+    if (created.officialCommand.startsWith('ALIYUN_ASSIST_SERVER_HOST')) {
+      this.notice(
+        flags,
+        'The official agent needs these variables in its service as well, and SSL_CERT_FILE where the server has an authority of its own: see docs/official-agent.md',
+      )
+    }
     if (isLoopback(new URL(connection.ecs.endpoint).hostname)) {
       this.notice(
         flags,

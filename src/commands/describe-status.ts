@@ -5,10 +5,12 @@ import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {listFlags} from '../lib/cli/flags/run.ts'
 import {surroundings} from '../lib/cli/terminal/surroundings.ts'
+import {EXIT_CODES} from '../lib/core/errors.ts'
 import {agentStatusView} from '../lib/view/fleet/instances.ts'
 
 export default class DescribeStatus extends ListCommand {
   static override summary = 'Show whether the agents of instances are online, and which version they have.'
+  static override description = 'Exits with 123 when an instance was asked about that the service does not know.'
   static override examples = [
     '<%= config.bin %> describe-status',
     '<%= config.bin %> describe-status i-bp1abc i-bp1def',
@@ -44,5 +46,9 @@ export default class DescribeStatus extends ListCommand {
     const connection = await this.connect(flags)
     const listed = await listAgentStatus(connection, {instanceIds, osType: flags['os-type']}, limit)
     await this.showList(flags, 'statuses', listed, agentStatusView)
+    const told = new Set(listed.items.map((status) => status.instanceId))
+    const unknown = listed.hasMore ? [] : instanceIds.filter((id) => !told.has(id))
+    for (const id of unknown) this.notice(flags, `${id}: the service knows no such instance`)
+    if (unknown.length > 0) process.exitCode = EXIT_CODES.neverRan
   }
 }

@@ -4,8 +4,9 @@ import {concludeStop, stop} from '../lib/actions/run/stop-invocation.ts'
 import {parseInstanceIds} from '../lib/actions/target/parse-targets.ts'
 import {BaseCommand} from '../lib/cli/command/base-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
-import {catchInterrupt} from '../lib/cli/terminal/interrupt.ts'
+import {catchInterrupt, isTerminated} from '../lib/cli/terminal/interrupt.ts'
 import {surroundings} from '../lib/cli/terminal/surroundings.ts'
+import {EXIT_CODES} from '../lib/core/errors.ts'
 import {stopView} from '../lib/view/run/stop-invocation.ts'
 
 export default class StopInvocation extends BaseCommand {
@@ -47,6 +48,6 @@ export default class StopInvocation extends BaseCommand {
     const deps = {ecs, ...surroundings, notice: (text: string) => this.notice(flags, text)}
     const stopped = await stop(deps, {invokeId, instanceIds, wait: flags.wait, timeoutMs}, signal).finally(release)
     await this.show(flags, stopped.result, () => stopView(stopped.result))
-    process.exitCode = concludeStop(stopped)
+    process.exitCode = isTerminated(signal) ? EXIT_CODES.terminated : concludeStop(stopped)
   }
 }

@@ -22,6 +22,8 @@ export interface Profile {
   endpointType?: string
   /** Allows http to a host that is not this machine. */
   insecureHttp?: boolean
+  /** PEM file of an authority to trust in addition. */
+  caFile?: string
   output?: string
   language?: string
   ramRoleName?: string
@@ -54,6 +56,7 @@ export const PROFILE_FIELDS: readonly ProfileField[] = [
   {key: 'endpoint', type: 'text', about: 'address of the control plane, such as https://assist.example.com'},
   {key: 'endpointType', type: 'text', about: 'vpc for the endpoint inside a VPC'},
   {key: 'insecureHttp', type: 'boolean', about: 'true allows http to another machine'},
+  {key: 'caFile', type: 'text', about: 'PEM file of an authority to trust in addition'},
   {key: 'output', type: 'text', about: 'table, text, json, ndjson, yaml or csv'},
   {key: 'language', type: 'text', about: 'en or zh'},
   {key: 'ramRoleName', type: 'text', about: 'role of the ECS instance'},

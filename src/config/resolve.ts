@@ -14,6 +14,7 @@ export interface ResolveInput {
     region?: string | undefined
     endpoint?: string | undefined
     'endpoint-type'?: string | undefined
+    'ca-file'?: string | undefined
     /** A file of the official CLI, to be used instead of ours. */
     'config-path'?: string | undefined
     /** https, whatever the address says. */
@@ -88,6 +89,7 @@ export function resolve(input: ResolveInput): Resolved {
       network: network?.value === 'vpc' ? 'vpc' : 'public',
       credentials,
       externalDisabled: environment.externalDisabled,
+      caFile: flags['ca-file'] ?? choice.profile.caFile,
       output: choice.profile.output,
     },
     explanation: {

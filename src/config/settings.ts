@@ -21,6 +21,8 @@ export interface RemoteSettings {
   readonly network: 'public' | 'vpc'
   readonly credentials: CredentialSource
   readonly externalDisabled: boolean
+  /** PEM file of an authority to trust in addition. */
+  readonly caFile: string | undefined
   readonly output: string | undefined
 }
 

@@ -179,7 +179,6 @@ describe('run-command', () => {
       says: '--exec-timeout must be a number of seconds',
     },
     {name: 'a wrong schedule', argv: ['-i', 'i-1', '--frequency', '*/5 * * * *', 'ls'], says: '--frequency: '},
-    {name: 'the same instance twice', argv: ['-i', 'i-1,i-1', 'ls'], says: 'given twice: "i-1"'},
     {
       name: 'a long name',
       argv: ['-i', 'i-1', '--command-name', 'x'.repeat(129), 'ls'],
@@ -437,5 +436,12 @@ describe('cron', () => {
     const ran = await run(Cron, ['0 */70 * * * *'])
     expect(ran.code).toBe(2)
     expect(ran.stderr).toContain('\n  0 */70 * * * *\n      ^^\n')
+  })
+
+  it('says so where the service does not know an instance that was asked about', async () => {
+    const ecs = scriptedEcs([{action: 'DescribeCloudAssistantStatus', answer: {}}])
+    const ended = await runCommand(DescribeStatus, ['nosuch'], {ecs})
+    expect(ended).toMatchObject({code: 123, stdout: ''})
+    expect(ended.stderr).toContain('nosuch: the service knows no such instance')
   })
 })

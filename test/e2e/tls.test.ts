@@ -27,6 +27,23 @@ describe('over TLS', () => {
     try {
       const distrusted = await assist(['commands'], {home, env: {...env, NODE_TLS_REJECT_UNAUTHORIZED: '0'}})
       expect(distrusted).toMatchObject({code: 122, stdout: ''})
+      expect(distrusted.stderr).toMatch(/certificate is not trusted/)
+      expect(distrusted.stderr).toContain('configure set ca-file=')
+      // The next try would meet the same certificate.
+      expect(distrusted.stderr).not.toContain('tries')
+      expect(await assist(['commands', '--ca-file', CERTIFICATE], {home, env})).toMatchObject({code: 0, stderr: ''})
+      expect(await assist(['ecs', 'DescribeRegions', '--ca-file', CERTIFICATE], {home, env})).toMatchObject({code: 0})
+      expect((await assist(['commands', '--ca-file', KEY], {home, env})).stderr).toContain('no certificates')
+      await assist(['configure', 'set', `ca-file=${CERTIFICATE}`, `endpoint=${url}`, 'region-id=local'], {home})
+      const keys = ['configure', '--access-key-id', key.accessKeyId, '--secret-stdin']
+      await assist(keys, {home, input: key.accessKeySecret})
+      expect(await assist(['commands'], {home})).toMatchObject({code: 0, stderr: ''})
+      const plain = await assist(['commands'], {
+        home,
+        env: {...env, ALIBABA_CLOUD_ENDPOINT: url.replace('https:', 'http:')},
+      })
+      expect(plain.code).toBe(122)
+      expect(plain.stderr).toContain('If it speaks TLS, say so in the address: https://127.0.0.1')
       const activation = JSON.parse((await assist(['create-activation', '--json'], {home, env: trusting})).stdout)
       const where = ['--state-dir', join(home, 'agent'), '--ca-file', CERTIFICATE]
       const registered = await assist(

@@ -23,7 +23,10 @@ export default class AgentRegister extends BaseCommand {
       description: 'As the official agent takes it; others can read it there.',
     }),
     region: Flags.string({description: 'Region of the activation.', required: true, aliases: ['RegionId']}),
-    name: Flags.string({description: 'Name of the instance (default: the host name).', aliases: ['InstanceName']}),
+    name: Flags.string({
+      description: 'Name of the instance (default: the host name; a name in the activation beats both).',
+      aliases: ['InstanceName'],
+    }),
     tag: Flags.string({
       description: 'Tag of the instance; repeatable.',
       multiple: true,

@@ -4,7 +4,7 @@ import {stop} from '../../lib/actions/run/stop-invocation.ts'
 import {BaseCommand} from '../../lib/cli/command/base-command.ts'
 import type {Connection} from '../../lib/cli/connect/connect.ts'
 import {surroundings} from '../../lib/cli/terminal/surroundings.ts'
-import {openWorkLines} from '../../lib/view/open-work.ts'
+import {openWorkLines} from '../../lib/view/run/open-work.ts'
 
 const LOOK_EVERY_MS = 500
 const LONGEST_STOP_MS = 10_000

@@ -11,6 +11,7 @@ export const EXIT_CODES = {
   stopped: 125,
   interrupted: 130,
   unread: 141,
+  terminated: 143,
 } as const
 
 export type ErrorCode = keyof typeof EXIT_CODES

@@ -49,6 +49,8 @@ export interface EcsClientOptions {
   randomBytes: RandomBytes
   userAgent: string
   proxy?: string | undefined
+  /** PEM text of an authority to trust in addition. */
+  authority?: string | undefined
   /** Longest time for one call with all its tries. */
   timeoutMs?: number | undefined
   /** Longest time for one try. */
@@ -72,6 +74,7 @@ export function createEcsClient(options: EcsClientOptions): EcsClient {
     userAgent: options.userAgent,
     keys: options.keys,
     proxy: options.proxy,
+    authority: options.authority,
   })
   return {
     region: options.region,

@@ -44,7 +44,7 @@ export function errorOf(reply: Failed, context: FailureContext & {tries: number}
       )
     case 'network':
       return new AssistError('unreachable', `${context.action}: cannot reach ${host}: ${reply.reason}${after}`, {
-        hint: networkHint(reply.errno, host),
+        hint: networkHint(reply.errno, context.endpoint),
         cause: {code: reply.errno},
       })
   }
@@ -81,10 +81,19 @@ function httpWords({httpStatus, contentType}: {httpStatus: number; contentType: 
   return `HTTP ${httpStatus}, ${escapeControls(contentType, {keepLineBreaks: false})}`
 }
 
-function networkHint(errno: string, host: string): string | undefined {
+function networkHint(errno: string, endpoint: string): string | undefined {
+  const {host, protocol} = new URL(endpoint)
   if (errno === 'ENOTFOUND') return 'Check --region and --endpoint.'
   if (errno === 'ECONNREFUSED') return `Nothing listens at ${host}. Check --endpoint, or start it: assist server start`
-  if (/CERT|SELF_SIGNED/.test(errno))
-    return 'For a self-made authority set NODE_EXTRA_CA_CERTS to its certificate file.'
+  if (/ALTNAME|HAS_EXPIRED|NOT_YET_VALID/.test(errno)) return undefined
+  if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(errno)) {
+    return 'If it has an authority of its own, name its certificate file: --ca-file ca.pem, or: assist configure set ca-file=ca.pem'
+  }
+  if (protocol === 'http:' && /^(HPE_|ECONNRESET|EPIPE)/.test(errno)) {
+    return `If it speaks TLS, say so in the address: https://${host}`
+  }
+  if (protocol === 'https:' && /^(EPROTO|ERR_SSL)/.test(errno)) {
+    return `If it speaks plain http, say so in the address: http://${host}`
+  }
   return undefined
 }

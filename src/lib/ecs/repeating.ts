@@ -41,7 +41,7 @@ export function mayRepeat(action: string, call: {write: boolean; hasToken: boole
 }
 
 /** Errors of the network that the next try meets again. */
-const LASTING: readonly string[] = ['ENOTFOUND', 'ERR_PROXY', 'EPROTO', 'CERT_HAS_EXPIRED']
+const LASTING = /^(ENOTFOUND|ERR_PROXY|EPROTO|HPE_.*|UNABLE_TO_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*)$|CERT|SSL|TLS/
 
 const BASE_MS = 200
 const CAP_MS = 5_000
@@ -60,7 +60,7 @@ export function waitBeforeRepeat(
     case 'aborted':
       return undefined
     case 'network':
-      if (LASTING.includes(reply.errno) || /CERT|SSL|TLS/.test(reply.errno)) return undefined
+      if (LASTING.test(reply.errno)) return undefined
       return call.repeatable || !reply.sent ? backoff : undefined
     case 'unreadable':
       return call.repeatable && reply.httpStatus >= 500 ? backoff : undefined

@@ -17,6 +17,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   timeout: 'some target timed out, or the wait did',
   stopped: 'some target was stopped by somebody',
   unread: 'nobody reads stdout any more, as behind `| head`; the script goes on',
+  terminated: 'SIGTERM: as Ctrl-C',
   interrupted: 'Ctrl-C: the script goes on; the message says how to follow or stop it',
 }
 
@@ -38,6 +39,8 @@ export function exitCodeMeanings(): ExitCodeMeaning[] {
 
 export const EXIT_CODE_NOTES = `A script's own failure comes first: 120-125 say what happened only when no
 script failed, and then the largest counts.
+A code above 255, as Windows has them, comes as 255; results[].exitCode in
+--json has the whole of it.
 A script that itself ends with one of the other codes passes through;
 results[].status in --json tells them apart.
 A run whose outcome is unknown (status Error after it had started) counts as

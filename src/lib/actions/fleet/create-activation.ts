@@ -53,12 +53,12 @@ export interface CreatedActivation {
   activationCode: string
   /** What to type on the machine that is to join; the code comes from the environment, out of sight of `ps`. */
   registerCommand: string
-  /** The same for the official agent. */
+  /** The same for the official agent; empty where it cannot come, because it speaks https only. */
   officialCommand: string
 }
 
 export async function activate(
-  deps: {ecs: EcsClient; region: string},
+  deps: {ecs: EcsClient; region: string; caFile?: string | undefined},
   activation: NewActivation,
 ): Promise<CreatedActivation> {
   const {activationId, activationCode} = await createActivation(deps.ecs, activation)
@@ -66,13 +66,27 @@ export async function activate(
   return {
     activationId,
     activationCode,
-    registerCommand: `ASSIST_ACTIVATION_CODE=${code} assist agent register${serverFlag(deps.ecs.endpoint)} --region ${region} --activation-id ${id}`,
-    officialCommand: `aliyun-service --register --RegionId=${region} --ActivationId=${id} --ActivationCode=${code}`,
+    registerCommand: `ASSIST_ACTIVATION_CODE=${code} assist agent register${serverFlag(deps.ecs.endpoint)}${deps.caFile === undefined ? '' : ` --ca-file ${quoteShell(deps.caFile)}`} --region ${region} --activation-id ${id}`,
+    officialCommand: officialCommand(deps, `--RegionId=${region} --ActivationId=${id} --ActivationCode=${code}`),
   }
+}
+
+/** Told no host, the official agent would carry the code to the cloud. It finds its server by the environment, and trusts what that names. */
+function officialCommand({ecs, caFile}: {ecs: EcsClient; caFile?: string | undefined}, rest: string): string {
+  const register = `aliyun-service --register ${rest}`
+  if (isCloud(ecs.endpoint)) return register
+  if (/^http:/.test(ecs.endpoint)) return ''
+  const host = quoteShell(ecs.endpoint.replace(/^https:\/\//, '').replace(/\/$/, ''))
+  const authority = caFile === undefined ? '' : `SSL_CERT_FILE=${quoteShell(caFile)} `
+  return `ALIYUN_ASSIST_SERVER_HOST=${host} ${authority}${register}`
+}
+
+function isCloud(endpoint: string): boolean {
+  return /(^|[./])aliyuncs\.com(:\d+)?\/?$/.test(endpoint)
 }
 
 /** The cloud's agents find their server by the region. */
 function serverFlag(endpoint: string): string {
-  if (/(^|[./])aliyuncs\.com(:\d+)?\/?$/.test(endpoint)) return ''
+  if (isCloud(endpoint)) return ''
   return ` --server ${quoteShell(/^https?:/.test(endpoint) ? endpoint.replace(/\/$/, '') : `https://${endpoint}`)}`
 }

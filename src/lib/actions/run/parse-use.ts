@@ -57,7 +57,14 @@ export async function parseUse(deps: ScheduleDeps, flags: UseFlags, defaultTimeo
     flags.frequency === undefined
       ? undefined
       : await checkSchedule(deps, flags.frequency, timeoutSec ?? defaultTimeoutSec)
-  const isNow = schedule === undefined && (repeatMode === undefined || repeatMode === 'Once')
+  // A dry run is over at once, and its verdict is all there is to it.
+  const isNow = schedule === undefined && (repeatMode === undefined || ['Once', 'DryRun'].includes(repeatMode))
+  const recurs = repeatMode === 'EveryReboot' || (flags.frequency !== undefined && !/^\s*at\(/i.test(flags.frequency))
+  if (flags.wait && recurs) {
+    throw new AssistError('usage', '--wait cannot be given with what recurs: it has no end', {
+      hint: 'Leave out --wait. Its rounds: assist results ID --history; as they come: assist results ID --follow',
+    })
+  }
   return {
     use: {
       frequency: flags.frequency,

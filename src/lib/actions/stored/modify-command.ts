@@ -2,7 +2,8 @@ import {AssistError} from '../../core/errors.ts'
 import {modifyCommand} from '../../ecs/api/commands.ts'
 import type {EcsClient} from '../../ecs/client.ts'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
-import {checkBytes, checkId, checkLength, parseExecTimeout} from '../fields/check-fields.ts'
+import {checkBytes, checkLength, parseExecTimeout} from '../fields/check-fields.ts'
+import {findCommand} from './find-command.ts'
 
 export interface ModifyFlags {
   name?: string | undefined
@@ -28,10 +29,18 @@ export function parseModify(flags: ModifyFlags, commandId: string): Change {
       hint: 'Give --name, --description, --cwd, --exec-timeout or --launcher. A script cannot be changed: create a new command.',
     })
   }
-  return {commandId: checkId(commandId, 'the command', 'c-hz0abc'), ...change}
+  return {commandId: checkCommand(commandId), ...change}
 }
 
+/** An id or a name. */
+function checkCommand(text: string): string {
+  if (text === '') throw new AssistError('usage', 'the command to modify is empty')
+  return checkLength(text, 'the command', LIMITS.commandNameCharacters) ?? ''
+}
+
+/** @param change its `commandId` may also be a name */
 export async function modify(deps: {ecs: EcsClient}, change: Change): Promise<{commandId: string}> {
-  await modifyCommand(deps.ecs, change)
-  return {commandId: change.commandId}
+  const {commandId} = await findCommand(deps.ecs, change.commandId)
+  await modifyCommand(deps.ecs, {...change, commandId})
+  return {commandId}
 }

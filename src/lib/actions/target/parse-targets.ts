@@ -45,18 +45,12 @@ export async function parseTargets(deps: TargetDeps, flags: TargetFlags): Promis
 /** Longest list of ids read from a file or standard input. */
 const MAX_LIST_BYTES = 8 * 1024 * 1024
 
-/** Ids, comma lists of ids, `@file` and `-`. In files, blanks and commas separate and `#` begins a comment. */
+/** Ids or names, comma lists of them, `@file` and `-`; each counts once. In files, blanks and commas separate and `#` begins a comment. */
 export async function parseInstanceIds(deps: TargetDeps, texts: readonly string[]): Promise<string[]> {
   const lists = await Promise.all(texts.map((text) => readIds(deps, text)))
   const ids = lists.flat()
   if (ids.length === 0) throw new AssistError('usage', '--instance names no instance')
-  const twice = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))]
-  if (twice.length > 0) {
-    const shown = twice.slice(0, 5).map(quote).join(', ')
-    const more = twice.length > 5 ? ` and ${twice.length - 5} more` : ''
-    throw new AssistError('usage', `--instance must name each instance once; given twice: ${shown}${more}`)
-  }
-  return ids
+  return [...new Set(ids)]
 }
 
 async function readIds(deps: TargetDeps, text: string): Promise<string[]> {

@@ -45,7 +45,7 @@ export async function resolveTargets(
 ): Promise<Targets> {
   switch (selector.kind) {
     case 'ids':
-      return {targets: selector.instanceIds.map((instanceId) => ({instanceId, name: ''})), unfit: []}
+      return {targets: await Promise.all(selector.instanceIds.map((text) => byIdOrName(ecs, text))), unfit: []}
     case 'here':
       if (more.localInstanceId !== undefined)
         return {targets: [{instanceId: more.localInstanceId, name: ''}], unfit: []}
@@ -60,6 +60,23 @@ export async function resolveTargets(
       return sortOut(await matching(ecs, selector), more.type, nothing(message, hint))
     }
   }
+}
+
+/**
+ * What looks like an id is one. Ids of old instances look like anything, so another word is a name only where exactly one instance has it.
+ * @throws AssistError (usage) when several have it
+ */
+async function byIdOrName(ecs: EcsClient, text: string): Promise<Target> {
+  if (/^(i|mi|eci)-|^AY\d/i.test(text)) return {instanceId: text, name: ''}
+  const found = await matching(ecs, {kind: 'match', name: text, tags: undefined, resourceGroupId: undefined})
+  const named = [...new Map(found.filter(({name}) => name === text).map((one) => [one.instanceId, one])).values()]
+  const [only] = named
+  if (named.length > 1) {
+    throw new AssistError('usage', `${named.length} instances are named ${quote(text)}`, {
+      hint: `Use the ids: ${named.map(({instanceId}) => instanceId).join(', ')}; or all of them: --name ${quote(text)}`,
+    })
+  }
+  return only ? {instanceId: only.instanceId, name: only.name} : {instanceId: text, name: ''}
 }
 
 async function online(ecs: EcsClient): Promise<Candidate[]> {

@@ -1,8 +1,9 @@
 import type {Clock} from '../../core/clock.ts'
+import {AssistError} from '../../core/errors.ts'
 import type {EcsClient} from '../../ecs/client.ts'
 import type {View} from '../../view/form/render.ts'
 import type {ConnectionFlagValues, OutputFlagValues} from '../flags/common.ts'
-import {catchInterrupt} from '../terminal/interrupt.ts'
+import {catchInterrupt, isTerminated} from '../terminal/interrupt.ts'
 import {createLive, isLive, type Live, type LiveFlags} from '../terminal/live.ts'
 import {createOfflineNamer} from '../terminal/name-offline.ts'
 import {surroundings} from '../terminal/surroundings.ts'
@@ -53,11 +54,16 @@ export abstract class RunningCommand extends BaseCommand {
       random: surroundings.random,
       notice: live.say,
     }
-    const done = await work(tools, signal).finally(() => {
-      live.end()
-      offline.end()
-      release()
-    })
+    const done = await work(tools, signal)
+      .catch((error: unknown) => {
+        const isOurs = error instanceof AssistError && error.code === 'interrupted' && isTerminated(signal)
+        throw isOurs ? new AssistError('terminated', error.message, {hint: error.hint, cause: error}) : error
+      })
+      .finally(() => {
+        live.end()
+        offline.end()
+        release()
+      })
     if (!done.wasLive || !showsOutput) {
       await this.show(flags, done.result, done.view, done.result.results)
     }
@@ -71,6 +77,7 @@ export abstract class RunningCommand extends BaseCommand {
       ['--profile', flags.profile],
       ['--region', flags.region],
       ['--endpoint', flags.endpoint],
+      ['--ca-file', flags['ca-file']],
     ] as const
     return pairs.flatMap(([name, value]) => (value === undefined ? [] : [` ${name} ${value}`])).join('')
   }

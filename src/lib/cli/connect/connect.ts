@@ -19,6 +19,8 @@ export interface Connection {
   region: string
   /** The instance that runs on this machine; what `run` takes without a target. Only with the profile `local`. */
   localInstanceId: string | undefined
+  /** PEM file that is trusted in addition; whoever joins this control plane needs it too. */
+  caFile?: string | undefined
   /** The form of output that the profile asks for. */
   output?: string | undefined
 }
@@ -58,8 +60,21 @@ async function connectRemote(settings: RemoteSettings, input: ConnectInput): Pro
     environment: input.environment,
     externalDisabled: settings.externalDisabled,
   })
-  const ecs = createEcsClient({...clientOptions(input), region, endpoint, proxy, keys})
-  return {ecs, profile: settings.profile, region, localInstanceId: undefined, output: settings.output}
+  const authority = settings.caFile === undefined ? undefined : await authorityIn(settings.caFile)
+  const ecs = createEcsClient({...clientOptions(input), region, endpoint, proxy, authority, keys})
+  return {
+    ecs,
+    profile: settings.profile,
+    region,
+    localInstanceId: undefined,
+    caFile: settings.caFile,
+    output: settings.output,
+  }
+}
+
+async function authorityIn(file: string): Promise<string> {
+  const {readAuthority} = await import('../../net/trust.ts')
+  return readAuthority(file)
 }
 
 async function regionOfInstance(): Promise<string> {

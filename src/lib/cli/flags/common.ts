@@ -39,6 +39,11 @@ export const connectionFlags = {
   }),
   region: Flags.string({description: 'Region id, such as cn-hangzhou.', helpGroup: 'GLOBAL'}),
   endpoint: Flags.string({description: 'Address of the control plane.', helpGroup: 'GLOBAL'}),
+  'ca-file': Flags.string({
+    description: 'PEM file of an authority to trust in addition.',
+    helpGroup: 'GLOBAL',
+    helpValue: 'FILE',
+  }),
   timeout: Flags.string({
     description: 'Longest time to wait in all, such as 90s or 10m.',
     helpGroup: 'GLOBAL',
@@ -65,6 +70,7 @@ export interface ConnectionFlagValues {
   /** ms, as text. */
   timeout?: string | undefined
   'endpoint-type'?: string | undefined
+  'ca-file'?: string | undefined
   /** Profile file of the official CLI to use instead of ours. */
   'config-path'?: string | undefined
   /** Seconds, as text. */

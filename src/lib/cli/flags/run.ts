@@ -6,7 +6,7 @@ export const targetFlags = {
     char: 'i',
     multiple: true,
     multipleNonGreedy: true,
-    description: 'Instance id, a comma list of them, @FILE with a list, or - for a list on stdin.',
+    description: 'Instance id or name, a comma list of them, @FILE with a list, or - for a list on stdin.',
     helpGroup: 'TARGET',
     helpValue: 'ID',
   }),

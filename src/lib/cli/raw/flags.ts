@@ -5,6 +5,7 @@ export interface EcsFlags {
   endpoint?: string
   /** `vpc` or `public`. */
   'endpoint-type'?: string
+  'ca-file'?: string
   /** File of the official CLI to take profiles from. */
   'config-path'?: string
   /** ms, as text. */
@@ -63,6 +64,7 @@ export const ECS_FLAGS: Readonly<Record<string, EcsFlag>> = {
   region: {kind: 'value', to: 'region'},
   endpoint: {kind: 'value', to: 'endpoint'},
   'endpoint-type': {kind: 'value', to: 'endpoint-type'},
+  'ca-file': {kind: 'value', to: 'ca-file'},
   'config-path': {kind: 'value', to: 'config-path'},
   timeout: {kind: 'value', to: 'timeout'},
   'read-timeout': {kind: 'value', to: 'read-timeout'},

@@ -1,4 +1,5 @@
 import http, {type Agent, type IncomingHttpHeaders, type IncomingMessage} from 'node:http'
+import type {Trust} from '../../net/trust.ts'
 
 export interface Post {
   url: string
@@ -7,6 +8,8 @@ export interface Post {
   /** Longest time until the whole answer is there. */
   timeoutMs: number
   signal?: AbortSignal | undefined
+  /** Absent: the roots that Node trusts. */
+  trust?: Trust | undefined
 }
 
 export interface Posted {
@@ -36,7 +39,7 @@ export function exchange(agent: Agent, post: Post): Promise<Posted> {
       headers: post.headers,
       signal: post.signal,
       // NODE_TLS_REJECT_UNAUTHORIZED alone must not open the door.
-      ...{rejectUnauthorized: true},
+      ...(post.trust ?? {rejectUnauthorized: true}),
     })
     const timer = setTimeout(() => {
       late = true

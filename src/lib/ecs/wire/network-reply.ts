@@ -46,6 +46,7 @@ function reasonOf(errno: string, error: unknown): string {
   const aggregate = (error as {errors?: unknown[]} | null)?.errors?.[0]
   return (
     REASONS[errno] ??
+    (errno.startsWith('HPE_') ? 'it does not speak plain HTTP' : undefined) ??
     (aggregate ? reasonOf(errnoOf(aggregate), undefined) : errno ? `network error ${errno}` : 'the connection failed')
   )
 }

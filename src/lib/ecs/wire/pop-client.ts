@@ -1,6 +1,7 @@
 import type {Agent} from 'node:http'
 import RpcClient from '@alicloud/pop-core/lib/rpc.js'
 import type {SessionKeys} from '../../core/credential-source.ts'
+import type {Trust} from '../../net/trust.ts'
 import {canonicalQuery, signV1, stringToSignV1} from '../../protocol/ecs/signature.ts'
 import {exchange, type Posted} from './exchange.ts'
 import {createAgent} from './http-agent.ts'
@@ -10,6 +11,7 @@ export interface PopOptions {
   apiVersion: string
   keys(): Promise<SessionKeys>
   proxy?: string | undefined
+  authority?: string | undefined
 }
 
 export interface PopRequest {
@@ -20,7 +22,9 @@ export interface PopRequest {
 
 /** Everything heavy about a call; loaded by the first one. */
 export async function createPop(options: PopOptions): Promise<PopClient> {
-  return new PopClient(options, await createAgent(options.endpoint, options.proxy))
+  const {endpoint, proxy, authority} = options
+  const trust = authority === undefined ? undefined : (await import('../../net/trust.ts')).createTrust(authority)
+  return new PopClient(options, await createAgent(endpoint, proxy), trust)
 }
 
 /** What the base class has beyond what its types tell. */
@@ -37,12 +41,14 @@ interface Inherited {
 export class PopClient extends RpcClient {
   readonly #options: PopOptions
   readonly #agent: Agent
+  readonly #trust: Trust | undefined
 
-  constructor(options: PopOptions, agent: Agent) {
+  constructor(options: PopOptions, agent: Agent, trust?: Trust) {
     // The keys come anew for each call; the inherited part only asks that there be some.
     super({endpoint: options.endpoint, apiVersion: options.apiVersion, accessKeyId: 'none', accessKeySecret: 'none'})
     this.#options = options
     this.#agent = agent
+    this.#trust = trust
   }
 
   /** One signed POST. @throws NoAnswer, and whatever stands in the way of the keys */
@@ -56,6 +62,7 @@ export class PopClient extends RpcClient {
       body: canonicalQuery([...pairs, ['Signature', signature]]),
       timeoutMs: request.timeoutMs,
       signal: request.signal,
+      trust: this.#trust,
     })
     return posted as T
   }

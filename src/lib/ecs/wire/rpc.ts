@@ -13,6 +13,8 @@ export interface RpcOptions {
   keys(): Promise<SessionKeys>
   /** `http://proxy:3128`, for https endpoints. */
   proxy?: string | undefined
+  /** PEM text of an authority to trust in addition. */
+  authority?: string | undefined
 }
 
 export interface RpcRequest {

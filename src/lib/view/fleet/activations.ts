@@ -41,7 +41,11 @@ export function createdActivationView(created: CreatedActivation): View {
       {key: 'registerCommand', label: 'On the machine'},
       {key: 'officialCommand', label: 'With the official agent'},
     ],
-    rows: [[created.activationId, created.activationCode, created.registerCommand, created.officialCommand]],
+    rows: [
+      [created.activationId, created.activationCode, created.registerCommand, created.officialCommand || NO_HTTPS],
+    ],
     vertical: true,
   }
 }
+
+const NO_HTTPS = 'It speaks https only: start the server with --tls-cert and --tls-key.'

@@ -15,6 +15,7 @@ const now = {nowMs: Date.UTC(2030, 0, 1), zone: 'UTC'}
 describe('fields', () => {
   it.each([
     {text: '10s', sec: 10},
+    {text: '10', sec: 10},
     {text: '10m', sec: 600},
     {text: '24h', sec: 86_400},
     {text: '1d', sec: 86_400},
@@ -22,7 +23,7 @@ describe('fields', () => {
     expect(parseExecTimeout(text)).toBe(sec)
   })
 
-  it.each(['60', '9s', '25h', '-1s', '1e3s', '0x10s', 'NaN', '10500ms', '1.5m', ''])(
+  it.each(['9', '9s', '25h', '-1s', '1e3s', '0x10s', 'NaN', '10500ms', '1.5m', ''])(
     'refuse --exec-timeout %j',
     (text) => {
       expect(() => parseExecTimeout(text)).toThrow('--exec-timeout must be')
@@ -52,7 +53,8 @@ describe('parseUse', () => {
     expect(await parseUse(now, {}, 60)).toMatchObject({wait: true, schedule: undefined})
     expect(await parseUse(now, {frequency: 'rate(5m)'}, 60)).toMatchObject({wait: false})
     expect(await parseUse(now, {'repeat-mode': 'EveryReboot'}, 60)).toMatchObject({wait: false})
-    expect(await parseUse(now, {frequency: 'rate(5m)', wait: true}, 60)).toMatchObject({wait: true})
+    expect(await parseUse(now, {frequency: 'at(2099-01-01 00:00:00 UTC)', wait: true}, 60)).toMatchObject({wait: true})
+    expect(await parseUse(now, {'repeat-mode': 'DryRun'}, 60)).toMatchObject({wait: true})
     expect(await parseUse(now, {wait: false}, 60)).toMatchObject({wait: false})
   })
 
@@ -62,6 +64,12 @@ describe('parseUse', () => {
       name: 'a long launcher',
       flags: {launcher: '汉'.repeat(342)},
       says: '--launcher must be at most 1024 bytes; given: 1026',
+    },
+    {name: 'a wait for what never ends', flags: {frequency: 'rate(5m)', wait: true}, says: '--wait cannot be given'},
+    {
+      name: 'a wait for every reboot',
+      flags: {'repeat-mode': 'EveryReboot', wait: true},
+      says: '--wait cannot be given',
     },
     {name: 'Period without a schedule', flags: {'repeat-mode': 'Period'}, says: 'needs --frequency'},
     {

@@ -5,7 +5,8 @@ import {describeResults, followInvocation} from '../../../../src/lib/actions/run
 import {ResultFollower} from '../../../../src/lib/actions/run/follow-results.ts'
 import {concludeStop, stop} from '../../../../src/lib/actions/run/stop-invocation.ts'
 import {parseCreate} from '../../../../src/lib/actions/stored/create-command.ts'
-import {parseModify} from '../../../../src/lib/actions/stored/modify-command.ts'
+import {deleteCommands, parseCommandIds} from '../../../../src/lib/actions/stored/delete-command.ts'
+import {modify, parseModify} from '../../../../src/lib/actions/stored/modify-command.ts'
 import {type ExpectedCall, resultsAnswer, scriptedEcs} from '../../../support/ecs-client.ts'
 import {createTestClock} from '../../../support/test-clock.ts'
 
@@ -290,24 +291,53 @@ describe('parseCreate', () => {
   })
 })
 
+describe('modify and deleteCommands', () => {
+  it('take names where ids are taken', async () => {
+    const named = {
+      action: 'DescribeCommands',
+      with: {Name: 'disk'},
+      answer: {Commands: {Command: [{CommandId: 'c-1', Name: 'disk'}]}},
+    }
+    const ecs = scriptedEcs([
+      named,
+      {action: 'ModifyCommand', with: {CommandId: 'c-1'}, answer: {}},
+      named,
+      {action: 'DeleteCommand', with: {CommandId: 'c-1'}, answer: {}},
+    ])
+    expect(await modify({ecs}, parseModify({description: 'x'}, 'disk'))).toEqual({commandId: 'c-1'})
+    expect(await deleteCommands({ecs}, parseCommandIds(['disk', 'c-1']))).toEqual([{commandId: 'c-1'}])
+    ecs.verify()
+  })
+})
+
 describe('activate', () => {
   const made = {action: 'CreateActivation', answer: {ActivationId: 'A-1', ActivationCode: 'a-secret'}}
 
   it('writes both commands for the machine that is to join', async () => {
-    const ecs = scriptedEcs([made], 'http://10.0.0.1:8080/')
-    expect(await activate({ecs, region: 'local'}, parseActivation({}))).toEqual({
+    const ecs = scriptedEcs([made], 'https://10.0.0.1:8080/')
+    expect(await activate({ecs, region: 'local', caFile: '/my ca.pem'}, parseActivation({}))).toEqual({
       activationId: 'A-1',
       activationCode: 'a-secret',
       registerCommand:
-        'ASSIST_ACTIVATION_CODE=a-secret assist agent register --server http://10.0.0.1:8080 --region local --activation-id A-1',
-      officialCommand: 'aliyun-service --register --RegionId=local --ActivationId=A-1 --ActivationCode=a-secret',
+        "ASSIST_ACTIVATION_CODE=a-secret assist agent register --server https://10.0.0.1:8080 --ca-file '/my ca.pem' --region local --activation-id A-1",
+      officialCommand:
+        "ALIYUN_ASSIST_SERVER_HOST=10.0.0.1:8080 SSL_CERT_FILE='/my ca.pem' aliyun-service --register --RegionId=local --ActivationId=A-1 --ActivationCode=a-secret",
     })
+  })
+
+  it('sends no official agent to a server that it cannot talk to', async () => {
+    const ecs = scriptedEcs([made], 'http://127.0.0.1:8080')
+    expect((await activate({ecs, region: 'local'}, parseActivation({}))).officialCommand).toBe('')
   })
 
   it('leaves the server to the region in the cloud', async () => {
     const ecs = scriptedEcs([made], 'https://ecs.cn-hangzhou.aliyuncs.com')
-    const {registerCommand} = await activate({ecs, region: 'cn-hangzhou'}, parseActivation({count: '20', ttl: '1h'}))
+    const {registerCommand, officialCommand} = await activate(
+      {ecs, region: 'cn-hangzhou'},
+      parseActivation({count: '20', ttl: '1h'}),
+    )
     expect(registerCommand).not.toContain('--server')
+    expect(officialCommand).toMatch(/^aliyun-service /)
     expect(ecs.calls[0]?.parameters).toMatchObject({InstanceCount: 20, TimeToLiveInHours: 1})
   })
 

@@ -340,6 +340,14 @@ describe('invokeStored', () => {
     ])
   })
 
+  it("warns of parameters that get no value, as a script of one's own does", async () => {
+    const Command = [
+      {CommandId: 'c-1', Name: 'disk', EnableParameter: true, ParameterNames: {ParameterName: ['path', 'n']}},
+    ]
+    const {notices} = await invoke('disk', [{action: 'DescribeCommands', answer: {Commands: {Command}}}, invoked])
+    expect(notices).toEqual(['Warning: parameters without a value become empty: path, n'])
+  })
+
   it('uses the only stored command when none is named, and says so', async () => {
     const {notices} = await invoke(undefined, [{action: 'DescribeCommands', answer: stored(['c-1', 'disk'])}, invoked])
     expect(notices).toEqual(['Using the only stored command: c-1 (disk).'])

@@ -21,6 +21,11 @@ describe('parseTargets', () => {
       flags: {instance: ['i-a,i-b', 'mi-c']},
       selector: {kind: 'ids', instanceIds: ['i-a', 'i-b', 'mi-c']},
     },
+    {
+      name: 'an id that is given twice as one',
+      flags: {instance: ['i-a,i-b', 'i-a']},
+      selector: {kind: 'ids', instanceIds: ['i-a', 'i-b']},
+    },
     {name: 'a file', flags: {instance: [`@${list}`]}, selector: {kind: 'ids', instanceIds: ['i-a', 'i-b', 'i-c']}},
     {name: 'standard input', flags: {instance: ['-']}, selector: {kind: 'ids', instanceIds: ['i-x', 'i-y']}},
     {name: 'all', flags: {all: true}, selector: {kind: 'online'}},
@@ -35,7 +40,6 @@ describe('parseTargets', () => {
   })
 
   it.each([
-    {name: 'an id twice', flags: {instance: ['i-a,i-b', 'i-a']}, says: 'given twice: "i-a"'},
     {name: 'an id with a blank', flags: {instance: ['i-a b']}, says: 'given: "i-a b"'},
     {name: 'an id with a line break', flags: {instance: ['i-a\n']}, says: 'given: "i-a\\n"'},
     {name: 'an empty list entry', flags: {instance: ['i-a,']}, says: 'given: ""'},
@@ -167,6 +171,33 @@ describe('resolveTargets', () => {
       code: 'neverRan',
       message: 'no instance matches --name "wbe-*"',
     })
+  })
+
+  it('takes a name where ids are taken, when one instance alone has it', async () => {
+    const found = (...instances: Array<ReturnType<typeof managed>>) => [
+      {action: 'DescribeManagedInstances', answer: {Instances: instances}},
+      {action: 'DescribeInstances', with: {InstanceName: 'vm'}, answer: {}},
+    ]
+    const ids = {kind: 'ids', instanceIds: ['vm', 'mi-9']} as const
+    expect(
+      (
+        await resolveTargets(
+          scriptedEcs(found(managed('mi-1', 'vm'))),
+          {...ids, instanceIds: [...ids.instanceIds]},
+          shell,
+        )
+      ).targets,
+    ).toEqual([
+      {instanceId: 'mi-1', name: 'vm'},
+      {instanceId: 'mi-9', name: ''},
+    ])
+    // Old ids look like anything, so a word that nobody has as a name goes out as it is.
+    const none = await resolveTargets(scriptedEcs(found()), {kind: 'ids', instanceIds: ['vm']}, shell)
+    expect(none.targets).toEqual([{instanceId: 'vm', name: ''}])
+    const two = scriptedEcs(found(managed('mi-1', 'vm'), managed('mi-2', 'vm')))
+    await expect(resolveTargets(two, {kind: 'ids', instanceIds: ['vm']}, shell)).rejects.toThrow(
+      '2 instances are named "vm"',
+    )
   })
 
   it('falls back to this machine, and asks for a target where there is none', async () => {

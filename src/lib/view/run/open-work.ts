@@ -1,5 +1,5 @@
-import type {OpenWork} from '../actions/run/open-work.ts'
-import {escapeControls} from '../core/quote.ts'
+import type {OpenWork} from '../../actions/run/open-work.ts'
+import {escapeControls} from '../../core/quote.ts'
 
 const SHOWN = 5
 
