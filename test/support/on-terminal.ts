@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import {type IPty, spawn} from '@lydell/node-pty'
+import {spawn} from '@lydell/node-pty'
 import {PROJECT} from './cli.ts'
 
 export interface OnTerminalOptions {
@@ -21,6 +21,13 @@ export interface OnTerminal {
 }
 
 const LONGEST_MS = 20_000
+
+/**
+ * The terminal stays open behind the program, whose last words might be lost otherwise: at the end of its process a pty is closed, whether all
+ * was read or not. The shell survives Ctrl-C, which reaches the program too.
+ */
+const KEPT_OPEN = String.raw`trap : INT; "$@"; printf '\033]777;%s\007' "$?"; exec sleep 60`
+const END = /\x1b\]777;(\d+)\x07/
 
 /** The built CLI on a terminal of its own. */
 export function startOnTerminal(args: readonly string[], options: OnTerminalOptions): OnTerminal {
@@ -46,7 +53,7 @@ function startProgramOnTerminal(
   args: readonly string[],
   {home, columns = 80, rows = 24, env}: OnTerminalOptions,
 ): OnTerminal {
-  const pty = spawn(program, [...args], {
+  const pty = spawn('sh', ['-c', KEPT_OPEN, 'sh', program, ...args], {
     cols: columns,
     rows,
     cwd: home,
@@ -62,23 +69,25 @@ function startProgramOnTerminal(
     },
   })
   let shown = ''
-  let hasEnded = false
+  let end: {code: number; screen: string} | undefined
   const watchers = new Set<() => void>()
-  pty.onData((data) => {
-    shown += data
-    for (const look of watchers) look()
-  })
-  const ended = exitOf(pty).then(async (code) => {
-    await quiet(() => shown.length)
-    hasEnded = true
-    for (const look of watchers) look()
-    return {code, screen: shown}
+  const ended = new Promise<{code: number; screen: string}>((done) => {
+    pty.onData((data) => {
+      shown += data
+      const mark = END.exec(shown)
+      if (mark && !end) {
+        end = {code: Number(mark[1]), screen: shown.slice(0, mark.index)}
+        pty.kill('SIGKILL')
+        done(end)
+      }
+      for (const look of watchers) look()
+    })
   })
   return {
     type: (text) => pty.write(text),
     screen: () => shown,
     ended,
-    kill: () => hasEnded || pty.kill('SIGKILL'),
+    kill: () => end || pty.kill('SIGKILL'),
     seen: (pattern) =>
       new Promise((found, failed) => {
         const stop = (why: string): void => {
@@ -90,7 +99,7 @@ function startProgramOnTerminal(
         const look = (): void => {
           const match = pattern.exec(shown)
           if (!match) {
-            if (hasEnded) stop('it ended')
+            if (end) stop('it ended')
             return
           }
           watchers.delete(look)
@@ -101,18 +110,4 @@ function startProgramOnTerminal(
         look()
       }),
   }
-}
-
-const QUIET_MS = 100
-
-/** The last words may come after the end: the two reach us on different ways. */
-async function quiet(length: () => number): Promise<void> {
-  for (let before = -1; before !== length(); ) {
-    before = length()
-    await new Promise((done) => setTimeout(done, QUIET_MS))
-  }
-}
-
-function exitOf(pty: IPty): Promise<number> {
-  return new Promise((done) => pty.onExit(({exitCode, signal}) => done(signal ? 128 + signal : exitCode)))
 }

@@ -4,10 +4,9 @@ import {describe, expect, it} from 'vitest'
 import {makePrivateFolder} from '../../../src/lib/disk/private-folder.ts'
 import {tempFolder} from '../../support/temp-folder.ts'
 
-const folder = tempFolder()
-
 describe('makePrivateFolder', () => {
   it('makes all that is missing above, and lets nobody else in', () => {
+    const folder = tempFolder()
     const made = join(folder, 'a/b/c')
     makePrivateFolder(made)
     expect(statSync(made).mode & 0o777).toBe(0o700)
@@ -17,6 +16,7 @@ describe('makePrivateFolder', () => {
   })
 
   it('says in words why it cannot', () => {
+    const folder = tempFolder()
     writeFileSync(join(folder, 'file'), '')
     expect(() => makePrivateFolder(join(folder, 'file/x'))).toThrow(
       /cannot be made: a part of the path is no directory/,

@@ -8,6 +8,8 @@ import {type ConnectionFlagValues, type OutputFlagValues, outputFlags} from '../
 import {checkOutput} from '../terminal/check-output.ts'
 import {choosePager, page} from '../terminal/page.ts'
 import {formatResult, outputFormat, useColor} from '../terminal/show.ts'
+import {tell} from '../terminal/tell.ts'
+import {hostOf, waitingFor} from '../terminal/waiting-for.ts'
 import {createWaitingLine} from '../terminal/waiting-line.ts'
 import {commandNames} from './command-names.ts'
 import {reportError} from './report-error.ts'
@@ -53,7 +55,7 @@ export abstract class BaseCommand extends Command {
 
   /** A line for the person, on stderr, so that stdout stays the result. */
   protected notice(flags: OutputFlagValues, text: string): void {
-    if (!flags.quiet) process.stderr.write(`${neutralizeCiCommands(text, process.env)}\n`)
+    if (!flags.quiet) tell(text)
   }
 
   /**
@@ -77,7 +79,7 @@ export abstract class BaseCommand extends Command {
             waiting.clear()
             this.notice(flags, text)
           },
-          debug: flags.debug ? (text) => process.stderr.write(`${text}\n`) : undefined,
+          debug: flags.debug ? tell : undefined,
           onTry: (count) => {
             attempt = count
           },
@@ -86,22 +88,9 @@ export abstract class BaseCommand extends Command {
         }),
     )
     this.#profileOutput = connection.output
-    const {ecs} = connection
-    const what = (): string => `waiting for ${hostOf(ecs.endpoint)}${attempt > 1 ? `, try ${attempt}` : ''}`
-    return {
-      ...connection,
-      ecs: {
-        region: ecs.region,
-        get endpoint() {
-          return ecs.endpoint
-        },
-        // An answer that is held back is waited for in another way: with the progress of the run.
-        call: (action, parameters, options) =>
-          options?.hold
-            ? ecs.call(action, parameters, options)
-            : waiting.during(what, () => ecs.call(action, parameters, options)),
-      },
-    }
+    const {endpoint} = connection.ecs
+    const what = (): string => `waiting for ${hostOf(endpoint)}${attempt > 1 ? `, try ${attempt}` : ''}`
+    return {...connection, ecs: waitingFor(connection.ecs, waiting, what)}
   }
 
   /** What starts this program again. */
@@ -116,10 +105,6 @@ export abstract class BaseCommand extends Command {
       {json: asksForJson(this.argv)},
     )
   }
-}
-
-function hostOf(endpoint: string): string {
-  return URL.canParse(endpoint) ? new URL(endpoint).host : endpoint
 }
 
 /** Looked up in the words themselves, because an error in them is among those to be told. */

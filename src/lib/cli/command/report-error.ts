@@ -3,7 +3,7 @@ import {AssistError, EXIT_CODES} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {redact} from '../../core/redact.ts'
 import {systemReason} from '../../core/system-reason.ts'
-import {neutralizeCiCommands} from '../../view/form/ci-commands.ts'
+import {tell} from '../terminal/tell.ts'
 import {explainUsage} from './usage-error.ts'
 
 /** The one place that turns whatever was thrown into a line for a person (or JSON on stderr) and an exit code. */
@@ -14,7 +14,7 @@ export function reportError(error: unknown, as: {json?: boolean} = {}): number {
     process.stderr.write(`${redact(JSON.stringify({error: {code, exitCode: told.exitCode, message, hint}}))}\n`)
   } else {
     const lines = [`Error: ${told.message}`, ...(told.hint ? [`  ${told.hint}`] : [])]
-    process.stderr.write(`${neutralizeCiCommands(redact(lines.join('\n')), process.env)}\n`)
+    tell(redact(lines.join('\n')))
   }
   return told.exitCode
 }

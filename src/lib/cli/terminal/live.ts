@@ -4,6 +4,7 @@ import {createLiveOutput, type LiveChunk} from '../../view/run/live-output.ts'
 import type {OutputFlagValues} from '../flags/common.ts'
 import {useColor} from './show.ts'
 import {createStatusLine, type StatusLine} from './status-line.ts'
+import {tell} from './tell.ts'
 
 export interface LiveFlags extends OutputFlagValues {
   raw?: boolean | undefined
@@ -47,7 +48,7 @@ export function createLive(flags: LiveFlags, showsOutput: boolean): Live {
     changed: (results) => status.update(results.map((result) => result.status)),
     say: (text) => {
       status.interrupt()
-      if (!flags.quiet) process.stderr.write(`${neutralizeCiCommands(text, process.env)}\n`)
+      if (!flags.quiet) tell(text)
     },
     end: () => status.end(),
   }
