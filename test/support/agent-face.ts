@@ -10,6 +10,7 @@ import type {WireTaskList} from '../../src/lib/protocol/agent/task-list.ts'
 import type {TaskState} from '../../src/lib/protocol/ecs/status.ts'
 import {type App, createApp} from '../../src/lib/server/app.ts'
 import type {ServerDeps} from '../../src/lib/server/deps.ts'
+import {createClockWatch} from '../../src/lib/server/maintenance/clock-watch.ts'
 import {scheduleKind} from '../../src/lib/server/store/runs/task-states.ts'
 import type {InvocationRow, ResultRow, TaskRow} from '../../src/lib/server/store/schema.ts'
 import {createSecretBox} from '../../src/lib/server/store/secret-box.ts'
@@ -31,6 +32,8 @@ export interface Face {
 
 export interface TestClock extends Clock {
   nowMs: number
+  /** How much of the time did not pass: the clock was set. */
+  jumpMs: number
 }
 
 const opened: Face[] = []
@@ -42,8 +45,9 @@ afterEach(async () => {
 export async function openFace(options: {file?: string} = {}): Promise<Face> {
   const clock: TestClock = {
     nowMs: START_MS,
+    jumpMs: 0,
     now: () => clock.nowMs,
-    monotonic: () => clock.nowMs,
+    monotonic: () => clock.nowMs - clock.jumpMs,
     sleep: async (ms) => {
       clock.nowMs += ms
     },
@@ -55,6 +59,7 @@ export async function openFace(options: {file?: string} = {}): Promise<Face> {
   const deps: ServerDeps = {
     db: await openSqlite(options.file ?? join(tempFolder(), 'assist.db')),
     clock,
+    clockWatch: createClockWatch(clock),
     randomBytes: (size) => randomBytes(size),
     log: {info: note, warn: note, error: note},
     changes: createChanges(),

@@ -7,6 +7,7 @@ import type {Clock} from '../../src/lib/core/clock.ts'
 import type {LogFields} from '../../src/lib/core/log.ts'
 import {createRpc, type Rpc} from '../../src/lib/server/api/rpc.ts'
 import type {ServerDeps} from '../../src/lib/server/deps.ts'
+import {createClockWatch} from '../../src/lib/server/maintenance/clock-watch.ts'
 import {createAccessKey} from '../../src/lib/server/store/calls/access-keys.ts'
 import type {InstanceRow, ResultRow} from '../../src/lib/server/store/schema.ts'
 import {createSecretBox} from '../../src/lib/server/store/secret-box.ts'
@@ -58,6 +59,7 @@ export async function startTestServer(change: Partial<ServerDeps> = {}): Promise
   const deps: ServerDeps = {
     db,
     clock: standingClock(clock),
+    clockWatch: createClockWatch(standingClock(clock)),
     randomBytes,
     log: {info: log, warn: log, error: log},
     changes: createChanges(),

@@ -34,6 +34,7 @@ export async function startTestServer(
   const {deps} = server
   const clock = {
     ...deps.clock,
+    jumpMs: 0,
     get nowMs() {
       return Date.now()
     },

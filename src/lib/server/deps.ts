@@ -1,6 +1,7 @@
 import type {Clock} from '../core/clock.ts'
 import type {RandomBytes} from '../core/ids.ts'
 import type {Logger} from '../core/log.ts'
+import type {ClockWatch} from './maintenance/clock-watch.ts'
 import type {Database} from './store/database.ts'
 import type {SecretBox} from './store/secret-box.ts'
 import type {Changes} from './wake/changes.ts'
@@ -10,6 +11,7 @@ import type {Kicker} from './wake/kicker.ts'
 export interface ServerDeps {
   db: Database
   clock: Clock
+  clockWatch: ClockWatch
   randomBytes: RandomBytes
   log: Logger
   changes: Changes

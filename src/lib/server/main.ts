@@ -1,9 +1,11 @@
 import {readFileSync} from 'node:fs'
 import type {IncomingMessage} from 'node:http'
+import {join} from 'node:path'
 import {createSecureContext} from 'node:tls'
 import {AssistError} from '../core/errors.ts'
 import type {Logger} from '../core/log.ts'
 import {isLoopback} from '../core/loopback.ts'
+import {takeLock} from '../disk/lock.ts'
 import {SIGNATURE_HEADERS} from '../protocol/agent/signature.ts'
 import {systemClock} from '../system/clock.ts'
 import {randomBytes} from '../system/random.ts'
@@ -12,7 +14,9 @@ import {createRpc} from './api/rpc.ts'
 import {createApp} from './app.ts'
 import type {ServerDeps} from './deps.ts'
 import {type Deadlines, listen} from './http/listen.ts'
-import {maintain} from './maintenance.ts'
+import {createClockWatch} from './maintenance/clock-watch.ts'
+import {maintain} from './maintenance/maintain.ts'
+import {LOCK_FILE, prepareDataFolder} from './store/data-folder.ts'
 import {openServerStore, type ServerStore} from './store/open-store.ts'
 import {createChanges} from './wake/changes.ts'
 import {createKicker} from './wake/kicker.ts'
@@ -56,7 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     )
   }
   const tls = options.tls && readTls(options.tls)
-  const store = await openServerStore(options.dataDir, randomBytes)
+  const {store, lock} = await openAlone(options.dataDir)
   const deps = createServerDeps(store, {log, regions: options.regions ?? []})
   let activeAtMs = deps.clock.now()
   const app = createApp(deps, {
@@ -75,6 +79,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }).catch(async (error: unknown) => {
     sockets.close()
     await store.close()
+    lock.release()
     throw error
   })
   const stopping = new AbortController()
@@ -91,8 +96,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await listener.close()
       await maintenance
       await store.close()
+      lock.release()
       log.info('server stopped')
     }),
+  }
+}
+
+/** What a server in memory knows, as who is connected, holds for one process only; so there is one per folder. */
+async function openAlone(dataDir: string): Promise<{store: ServerStore; lock: {release(): void}}> {
+  prepareDataFolder(dataDir)
+  const lock = takeLock(join(dataDir, LOCK_FILE))
+  if (!lock) {
+    throw new AssistError('config', `another server runs on the data folder ${dataDir}`, {
+      hint: 'Stop that one first, or give this one a data folder of its own.',
+    })
+  }
+  try {
+    return {store: await openServerStore(dataDir, randomBytes), lock}
+  } catch (error) {
+    lock.release()
+    throw error
   }
 }
 
@@ -102,6 +125,7 @@ export function createServerDeps(store: ServerStore, options: {log: Logger; regi
     db: store.db,
     secrets: store.secrets,
     clock: systemClock,
+    clockWatch: createClockWatch(systemClock),
     randomBytes,
     changes: createChanges(),
     kicker: createKicker(),

@@ -35,6 +35,14 @@ export function createMetrics(deps: ServerDeps): Metrics {
     },
   })
   new Gauge({
+    name: 'assist_clock_jump_seconds',
+    help: 'By how much the clock of this machine has jumped; other than 0, nothing old is deleted.',
+    registers,
+    collect() {
+      this.set(deps.clockWatch.jumpMs() / 1000)
+    },
+  })
+  new Gauge({
     name: 'assist_resident_memory_bytes',
     help: 'Memory of this process.',
     registers,

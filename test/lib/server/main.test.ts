@@ -7,6 +7,7 @@ import {HOLD_HEADER} from '../../../src/lib/protocol/ecs/hold.ts'
 import {createKickSockets} from '../../../src/lib/server/agent-api/kick-socket.ts'
 import {type App, createApp} from '../../../src/lib/server/app.ts'
 import {listen} from '../../../src/lib/server/http/listen.ts'
+import {startServer} from '../../../src/lib/server/main.ts'
 import {openServerStore} from '../../../src/lib/server/store/open-store.ts'
 import {randomBytes} from '../../../src/lib/system/random.ts'
 import {addAgent, addInvocation, openFace, stateOf} from '../../support/agent-face.ts'
@@ -154,6 +155,19 @@ describe('the data folder', () => {
     mkdirSync(folder, {mode: 0o755})
     await (await openServerStore(folder, randomBytes)).close()
     expect(statSync(folder).mode & 0o777).toBe(0o700)
+  })
+
+  it('is for one server at a time, and free again after it', async () => {
+    const silent = {info: () => {}, warn: () => {}, error: () => {}}
+    const options = {dataDir: join(tempFolder(), 'data'), host: '127.0.0.1', port: 0, log: silent}
+    const one = await startServer(options)
+    await expect(startServer(options)).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('another server runs on the data folder'),
+    })
+    await (await openServerStore(options.dataDir, randomBytes)).close()
+    await one.close()
+    await (await startServer(options)).close()
   })
 
   it('keeps the key that came first', async () => {

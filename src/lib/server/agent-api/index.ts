@@ -2,7 +2,7 @@ import type {ServerDeps} from '../deps.ts'
 import {createGuesses, type Guesses} from '../guesses.ts'
 import {plainAddress} from '../rules/ip-range.ts'
 import {BODY_ROOM, createRoom, type Room} from '../rules/room.ts'
-import {isStoreUnavailable} from '../store/unavailable.ts'
+import {whyUnavailable} from '../store/unavailable.ts'
 import {AgentRefusal, refuse} from './answer.ts'
 import {type AuthenticateDeps, authenticateAgent} from './authenticate.ts'
 import {readBody} from './body.ts'
@@ -133,12 +133,12 @@ function splitTarget(target: string): [string, string] {
 function asResponse(deps: ServerDeps, error: unknown, path: string): Response {
   if (error instanceof AgentRefusal) return refuse(error.status, error.message, error.retryAfterMs)
   const reason = error instanceof Error ? error : new Error(String(error))
-  const isStore = isStoreUnavailable(reason)
-  deps.log.error(isStore ? 'the database is not available' : 'an agent request failed', {
+  const unavailable = whyUnavailable(reason)
+  deps.log.error(unavailable ? 'the database is not available' : 'an agent request failed', {
     path,
     error: reason.name,
     reason: reason.message.slice(0, 200),
     at: reason.stack?.split('\n')[1]?.trim(),
   })
-  return isStore ? refuse(503, 'The server cannot store anything at the moment.') : refuse(500, 'The server failed.')
+  return unavailable ? refuse(503, unavailable) : refuse(500, 'The server failed.')
 }

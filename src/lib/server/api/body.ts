@@ -29,6 +29,10 @@ export async function readBody(
       chunks.push(chunk)
       if (size > MOST_READ_BYTES) break
     }
+  } catch (error) {
+    if (error instanceof Fault) throw error
+    // The caller has hung up and reads nothing of this; it is no failure of ours.
+    throw new Fault('InvalidParameter.Body', 'The request broke off.')
   } finally {
     from.room.giveBack(from.source, size)
   }

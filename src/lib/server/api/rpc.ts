@@ -9,7 +9,7 @@ import {OPERATIONS} from '../operations/index.ts'
 import type {Operation} from '../operations/operation.ts'
 import {readHold} from '../operations/parts/hold.ts'
 import {BODY_ROOM, createRoom} from '../rules/room.ts'
-import {isStoreUnavailable} from '../store/unavailable.ts'
+import {whyUnavailable} from '../store/unavailable.ts'
 import {answerFormat} from './answer-format.ts'
 import {type Authenticate, createAuthenticate} from './auth/authenticate.ts'
 import {MOST_BODY_BYTES, readBody} from './body.ts'
@@ -110,14 +110,14 @@ function agreed(name: string, header: string | undefined, parameter: string | un
 function asFault({log}: ServerDeps, error: unknown, requestId: string): Fault {
   if (error instanceof Fault) return error
   const reason = error instanceof Error ? error : new Error(String(error))
-  const isStore = isStoreUnavailable(reason)
-  log.error(isStore ? 'the database is not available' : 'a request failed', {
+  const unavailable = whyUnavailable(reason)
+  log.error(unavailable ? 'the database is not available' : 'a request failed', {
     requestId,
     error: reason.name,
     reason: redact(reason.message),
     at: reason.stack?.split('\n')[1]?.trim(),
   })
-  return isStore
-    ? new Fault('ServiceUnavailable', undefined, {retryAfterMs: STORE_WAIT_MS})
+  return unavailable
+    ? new Fault('ServiceUnavailable', `${unavailable} Try again later.`, {retryAfterMs: STORE_WAIT_MS})
     : new Fault('InternalError')
 }

@@ -16,6 +16,8 @@ import {AssistError} from '../../core/errors.ts'
 import type {RandomBytes} from '../../core/ids.ts'
 
 export const DATABASE_FILE = 'assist.db'
+/** Held by the server that runs on the folder. */
+export const LOCK_FILE = 'server.lock'
 const KEY_FILE = 'master.key'
 const KEY_BYTES = 32
 
@@ -28,7 +30,7 @@ export function prepareDataFolder(folder: string): void {
     mkdirSync(folder, {recursive: true, mode: 0o700})
     if (process.platform === 'win32' || (statSync(folder).mode & 0o077) === 0) return
     const files = readdirSync(folder)
-    if (files.length === 0 || files.includes(DATABASE_FILE)) {
+    if (files.every((name) => name === LOCK_FILE) || files.includes(DATABASE_FILE)) {
       chmodSync(folder, 0o700)
       return
     }

@@ -1,4 +1,5 @@
 import {type RawBuilder, type SqlBool, sql} from 'kysely'
+import type {Reader} from './database.ts'
 
 /** Place of a row in a list that is newest first: its time, and its id where times are equal. */
 export interface Key {
@@ -84,4 +85,12 @@ export function matchesWildcard(column: string, pattern: string): RawBuilder<Sql
 
 export function allOf(conditions: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> {
   return conditions.length === 0 ? sql<SqlBool>`1 = 1` : sql<SqlBool>`${sql.join(conditions, sql` and `)}`
+}
+
+/** Rows of a select, but no further than numbered pages reach. */
+export async function countUpTo(db: Reader, select: RawBuilder<unknown>): Promise<number> {
+  const {rows} = await sql<{
+    n: number
+  }>`select count(*) as n from (${select} limit ${NUMBERED_ROWS}) as counted`.execute(db)
+  return Number(rows[0]?.n ?? 0)
 }

@@ -6,6 +6,9 @@ import {isOpenTask} from './runs/task-states.ts'
 const DAY_MS = 86_400_000
 const CLIENT_TOKEN_MS = DAY_MS
 
+/** A clock that is set back a little must not let in again what it had let in before. */
+const NONCE_MARGIN_MS = 10 * 60_000
+
 /** Few enough for the writes that wait behind it. */
 const INVOCATIONS_AT_ONCE = 100
 const ROWS_AT_ONCE = 1000
@@ -14,7 +17,7 @@ const ROWS_AT_ONCE = 1000
 export async function prune(tx: Tx, nowMs: number): Promise<number> {
   const cutoffMs = nowMs - LIMITS.invocationRetentionDays * DAY_MS
   return (
-    (await pruneNonces(tx, nowMs)) +
+    (await pruneNonces(tx, nowMs - NONCE_MARGIN_MS)) +
     (await pruneClientTokens(tx, nowMs - CLIENT_TOKEN_MS)) +
     (await pruneInvocations(tx, cutoffMs)) +
     (await pruneRounds(tx, cutoffMs)) +
@@ -22,7 +25,7 @@ export async function prune(tx: Tx, nowMs: number): Promise<number> {
   )
 }
 
-async function pruneNonces(tx: Tx, nowMs: number): Promise<number> {
+async function pruneNonces(tx: Tx, beforeMs: number): Promise<number> {
   const {numDeletedRows} = await tx
     .deleteFrom('nonces')
     .where((eb) =>
@@ -32,7 +35,7 @@ async function pruneNonces(tx: Tx, nowMs: number): Promise<number> {
         eb
           .selectFrom('nonces as old')
           .select(['old.access_key_id', 'old.nonce'])
-          .where('old.expires_at_ms', '<', nowMs)
+          .where('old.expires_at_ms', '<', beforeMs)
           .limit(ROWS_AT_ONCE)
           .$asTuple('access_key_id', 'nonce'),
       ),

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {AGENT_PATHS} from '../../../../src/lib/protocol/agent/paths.ts'
-import {expireUndelivered} from '../../../../src/lib/server/maintenance.ts'
+import {expireUndelivered} from '../../../../src/lib/server/maintenance/expire.ts'
 import {deregisterInstance} from '../../../../src/lib/server/store/fleet/instances.ts'
 import {requestStop} from '../../../../src/lib/server/store/runs/stop.ts'
 import {

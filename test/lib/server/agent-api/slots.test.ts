@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {expireUndelivered, giveUpLost} from '../../../../src/lib/server/maintenance.ts'
+import {expireUndelivered} from '../../../../src/lib/server/maintenance/expire.ts'
+import {giveUpLost} from '../../../../src/lib/server/maintenance/give-up.ts'
 import {requestStop} from '../../../../src/lib/server/store/runs/stop.ts'
 import {
   type Agent,

@@ -9,8 +9,9 @@ import {
 import type {RepeatMode, ScriptType} from '../../../protocol/script.ts'
 import type {Reader} from '../database.ts'
 import type {Owner} from '../owner.ts'
-import {allOf, comesAfter, compareKeys, type Key, type KeySource, NUMBERED_ROWS, WINDOW_ROWS} from '../pages.ts'
+import {allOf, comesAfter, countUpTo, type Key, type KeySource, NUMBERED_ROWS, WINDOW_ROWS} from '../pages.ts'
 import {hasTags, type TagFilter} from '../tags.ts'
+import {instanceKeys} from './instance-window.ts'
 
 export const STATUS_FILTERS = [
   'Running',
@@ -123,45 +124,18 @@ export async function lastOf(db: Reader, window: RawBuilder<unknown>, rows: numb
   return ends[0]
 }
 
-/**
- * The index has the open tasks of an instance and its closed ones apart, each in order: read both and merge. A cross join keeps
- * the order of the tables.
- */
 function byInstance(db: Reader, filter: InvocationFilter, instanceId: string): KeySource {
   const {commandName: _name, repeatMode: _mode, ...rest} = filter
-  const others = otherConditions({...rest, instanceId: undefined, commandName: undefined, repeatMode: undefined})
-  const wanted = [...ownConditions(filter), ...others]
-  const from = (open: 0 | 1, after: Key | undefined): RawBuilder<unknown> =>
-    sql`from tasks t cross join invocations i where i.invoke_id = t.invoke_id and t.instance_id = ${instanceId} and t.open = ${open}
-      and ${allOf([...wanted, ...comesAfter('t.created_at_ms', 't.invoke_id', after)])}`
-  return {
-    read: async ({after, offset, limit}) => {
-      const halves = await Promise.all(
-        ([1, 0] as const).map((open) =>
-          sql<Key>`select t.created_at_ms as at, t.invoke_id as id ${from(open, after)}
-            order by t.created_at_ms desc, t.invoke_id desc limit ${offset + limit}`.execute(db),
-        ),
-      )
-      const keys = halves.flatMap(({rows}) => rows).sort(compareKeys)
-      return {keys: keys.slice(offset, offset + limit)}
-    },
-    count: async () => {
-      const counts = await Promise.all(
-        ([1, 0] as const).map((open) => countUpTo(db, sql`select 1 ${from(open, undefined)}`)),
-      )
-      return Math.min(
-        counts.reduce((sum, count) => sum + count),
-        NUMBERED_ROWS,
-      )
-    },
-  }
-}
-
-export async function countUpTo(db: Reader, select: RawBuilder<unknown>): Promise<number> {
-  const {rows} = await sql<{
-    n: number
-  }>`select count(*) as n from (${select} limit ${NUMBERED_ROWS}) as counted`.execute(db)
-  return Number(rows[0]?.n ?? 0)
+  return instanceKeys(db, {
+    instanceId,
+    key: sql`t.created_at_ms as at, t.invoke_id as id`,
+    own: ownConditions({...filter, commandId: undefined}),
+    others: [
+      ...(filter.commandId ? [sql<SqlBool>`i.command_id = ${filter.commandId}`] : []),
+      ...otherConditions({...rest, instanceId: undefined, commandName: undefined, repeatMode: undefined}),
+    ],
+    invokeIdOf: (id) => id,
+  })
 }
 
 function hasTask(condition: RawBuilder<unknown>): Condition {

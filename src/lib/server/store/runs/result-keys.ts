@@ -2,9 +2,10 @@ import {type RawBuilder, type SqlBool, sql} from 'kysely'
 import type {TaskState} from '../../../protocol/ecs/status.ts'
 import type {Reader} from '../database.ts'
 import type {Owner} from '../owner.ts'
-import {allOf, comesAfter, compareKeys, type Key, type KeySource, NUMBERED_ROWS, WINDOW_ROWS} from '../pages.ts'
+import {allOf, compareKeys, countUpTo, type Key, type KeySource, NUMBERED_ROWS, WINDOW_ROWS} from '../pages.ts'
 import {hasTags, type TagFilter} from '../tags.ts'
-import {countUpTo, lastOf, newestInvocations, ownConditions} from './invocation-keys.ts'
+import {instanceKeys} from './instance-window.ts'
+import {lastOf, newestInvocations, ownConditions} from './invocation-keys.ts'
 
 export interface ResultFilter extends Owner {
   invokeId: string | undefined
@@ -54,32 +55,16 @@ function byInvocation(db: Reader, filter: ResultFilter): KeySource {
 }
 
 function byInstance(db: Reader, filter: ResultFilter, instanceId: string): KeySource {
-  const from = (open: 0 | 1, after: Key | undefined): RawBuilder<unknown> => {
-    const place = after && {at: after.at, id: splitResultId(after.id).invokeId}
-    return sql`from tasks t cross join invocations i where i.invoke_id = t.invoke_id and t.instance_id = ${instanceId} and t.open = ${open}
-      and ${allOf([...ownConditions(filter), ...otherConditions(filter), ...comesAfter('t.created_at_ms', 't.invoke_id', place)])}`
-  }
-  return {
-    read: async ({after, offset, limit}) => {
-      const halves = await Promise.all(
-        ([1, 0] as const).map((open) =>
-          sql<Key>`select ${KEY} ${from(open, after)}
-            order by t.created_at_ms desc, t.invoke_id desc limit ${offset + limit}`.execute(db),
-        ),
-      )
-      const keys = halves.flatMap(({rows}) => rows).sort(compareKeys)
-      return {keys: keys.slice(offset, offset + limit)}
-    },
-    count: async () => {
-      const counts = await Promise.all(
-        ([1, 0] as const).map((open) => countUpTo(db, sql`select 1 ${from(open, undefined)}`)),
-      )
-      return Math.min(
-        counts.reduce((sum, count) => sum + count),
-        NUMBERED_ROWS,
-      )
-    },
-  }
+  return instanceKeys(db, {
+    instanceId,
+    key: KEY,
+    own: ownConditions({...filter, commandId: undefined}),
+    others: [
+      ...(filter.commandId ? [sql<SqlBool>`i.command_id = ${filter.commandId}`] : []),
+      ...otherConditions({...filter, instanceId: undefined}),
+    ],
+    invokeIdOf: (id) => splitResultId(id).invokeId,
+  })
 }
 
 function otherConditions(filter: ResultFilter): Condition[] {

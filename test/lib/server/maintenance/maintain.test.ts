@@ -1,9 +1,13 @@
 import {describe, expect, it} from 'vitest'
-import {AGENT_PATHS} from '../../../src/lib/protocol/agent/paths.ts'
-import {expireUndelivered, giveUpLost, kickAgain, maintain, pruneAll} from '../../../src/lib/server/maintenance.ts'
-import {appendAudit} from '../../../src/lib/server/store/calls/audit.ts'
-import {expire, findUndelivered, findUnfinished, giveUp} from '../../../src/lib/server/store/runs/overdue.ts'
-import {requestStop} from '../../../src/lib/server/store/runs/stop.ts'
+import {AGENT_PATHS} from '../../../../src/lib/protocol/agent/paths.ts'
+import {expireUndelivered} from '../../../../src/lib/server/maintenance/expire.ts'
+import {giveUpLost} from '../../../../src/lib/server/maintenance/give-up.ts'
+import {kickAgain} from '../../../../src/lib/server/maintenance/kick-again.ts'
+import {maintain} from '../../../../src/lib/server/maintenance/maintain.ts'
+import {pruneAll} from '../../../../src/lib/server/maintenance/prune.ts'
+import {appendAudit} from '../../../../src/lib/server/store/calls/audit.ts'
+import {expire, findUndelivered, findUnfinished, giveUp} from '../../../../src/lib/server/store/runs/overdue.ts'
+import {requestStop} from '../../../../src/lib/server/store/runs/stop.ts'
 import {
   addAgent,
   addInvocation,
@@ -14,7 +18,7 @@ import {
   START_MS,
   stateOf,
   taskOf,
-} from '../../support/agent-face.ts'
+} from '../../../support/agent-face.ts'
 
 const START = START_MS + 1000
 const FINISH = {start: START, end: START + 1000, exitCode: 0, dropped: 0}
