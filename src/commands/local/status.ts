@@ -1,7 +1,7 @@
 import {describeOpenWork} from '../../lib/actions/run/open-work.ts'
 import {BaseCommand} from '../../lib/cli/command/base-command.ts'
-import {localStatusView} from '../../lib/cli/plane/status-view.ts'
 import {surroundings} from '../../lib/cli/terminal/surroundings.ts'
+import {localStatusView} from '../../lib/view/local-status.ts'
 import {openWorkLines} from '../../lib/view/run/open-work.ts'
 
 export default class LocalStatus extends BaseCommand {

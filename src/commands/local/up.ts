@@ -1,5 +1,5 @@
 import {BaseCommand} from '../../lib/cli/command/base-command.ts'
-import {localStatusView} from '../../lib/cli/plane/status-view.ts'
+import {localStatusView} from '../../lib/view/local-status.ts'
 
 export default class LocalUp extends BaseCommand {
   static override summary = 'Start the control plane on this machine, with an agent for it.'

@@ -1,22 +1,10 @@
 import {findPaths} from '../../../config/paths.ts'
 import {systemClock} from '../../system/clock.ts'
+import type {LocalStatus} from '../../view/local-status.ts'
 import {type LocalFiles, localFiles} from './files.ts'
 import {ensureLocalPlane} from './start.ts'
 import {type LocalPlane, readLocalPlane} from './state.ts'
 import {resetLocalPlane, stopLocalPlane} from './stop.ts'
-
-/** What `local status` tells. */
-export interface LocalStatus {
-  running: boolean
-  pid: number | undefined
-  url: string | undefined
-  instanceId: string | undefined
-  startedAt: string | undefined
-  uptimeSec: number | undefined
-  version: string | undefined
-  dataFolder: string
-  logFile: string
-}
 
 export function localStatus(environment: NodeJS.ProcessEnv): LocalStatus {
   const files = filesOf(environment)

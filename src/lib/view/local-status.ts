@@ -1,6 +1,18 @@
-import {formatDuration} from '../../core/duration.ts'
-import type {View} from '../../view/form/render.ts'
-import type {LocalStatus} from './plane.ts'
+import {formatDuration} from '../core/duration.ts'
+import type {View} from './form/render.ts'
+
+/** What `local status` tells. */
+export interface LocalStatus {
+  running: boolean
+  pid: number | undefined
+  url: string | undefined
+  instanceId: string | undefined
+  startedAt: string | undefined
+  uptimeSec: number | undefined
+  version: string | undefined
+  dataFolder: string
+  logFile: string
+}
 
 export function localStatusView(status: LocalStatus): View {
   if (!status.running) {
