@@ -21,11 +21,12 @@ import {hearVerdicts} from './talk/verdict.ts'
 import {Dispatch} from './tasks/dispatch.ts'
 import {type ExecuteDeps, executeRun, finishRun, post} from './tasks/execute.ts'
 import {Fetcher} from './tasks/fetch.ts'
-import {Journal, type RunRecord} from './tasks/journal.ts'
+import {Journal} from './tasks/journal.ts'
 import {Runner} from './tasks/runner.ts'
 import {Shelf} from './tasks/shelf.ts'
+import {type FinalReport, interruptedReport, type RunRecord} from './tasks/stored.ts'
 import {Timetable} from './tasks/timetable.ts'
-import {findUnfinished, interruptedReport} from './tasks/unfinished.ts'
+import {findUnfinished} from './tasks/unfinished.ts'
 
 export interface AgentDeps {
   stateDir: string
@@ -53,9 +54,9 @@ export interface RunningAgent {
   /** Takes no more tasks. Scripts are not ended; those that end within `drainMs` (10 s unless given) are still reported. */
   stop(options?: {drainMs?: number}): Promise<void>
   readonly stopped: Promise<void>
+  /** Stopped, and no script of it runs any more: only then somebody else may take the folder. */
+  readonly ended: Promise<void>
   runningCount(): number
-  /** Resolves when no script runs any more and each end was told, or could not be. */
-  scriptsEnded(): Promise<void>
   activeSchedules(): number
   lastActivityMs(): number
 }
@@ -81,7 +82,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   const send = createSendReport(connection)
   const outbox = new Outbox({send, clock, random, log})
   const journal = new Journal(stateDir)
-  const shelf = new Shelf(stateDir)
+  const shelf = new Shelf(stateDir, log)
   const folders = new RunFolders(join(stateDir, 'runs'), deps.warming)
   const execution: ExecuteDeps = {
     ...{stateDir, machine, journal, folders, outbox, send, clock, log, killPoint, assist},
@@ -114,7 +115,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   const life = new AbortController()
   const keep = (name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> =>
     keepGoing({clock, log}, name, work, life.signal)
-  dispatch.restore(shelf.load(log))
+  dispatch.restore(shelf.load())
   const recovery = Promise.all(
     unfinished.map(({record, final}) => attempt(log, 'recovering a run', () => recover(execution, record, final))),
   )
@@ -163,14 +164,15 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
     ),
   )
   const stopped = promise()
+  const ended = promise()
   let stopping = false
 
   return {
     instanceId: identity.instanceId,
     online: Promise.all([acknowledged.done, tried.done]).then(() => {}),
     stopped: stopped.done,
+    ended: ended.done,
     runningCount: () => runner.runningCount,
-    scriptsEnded: () => runner.idle(),
     activeSchedules: () => timetable.size,
     lastActivityMs: () => runner.lastActivityMs,
     stop: async ({drainMs = DRAIN_MS} = {}) => {
@@ -181,13 +183,26 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
       void Promise.all([runner.idle(), recovery]).then(() => drained.abort())
       await clock.sleep(drainMs, drained.signal)
       life.abort()
-      await Promise.race([outbox.idle(), clock.sleep(LAST_REPORTS_MS)])
+      await lastReports()
       await Promise.all(background)
       folders.close()
-      if (runner.runningCount === 0) journal.close()
+      if (runner.runningCount === 0) end()
+      else {
+        log.warn('the agent stays until its last script has ended', {running: runner.runningCount})
+        void runner.idle().then(lastReports).then(end)
+      }
       log.info('agent stopped', {running: runner.runningCount})
       stopped.resolve()
     },
+  }
+
+  function end(): void {
+    journal.close()
+    ended.resolve()
+  }
+
+  async function lastReports(): Promise<void> {
+    await Promise.race([outbox.idle(), clock.sleep(LAST_REPORTS_MS)])
   }
 
   function fetchEveryMs(): number {
@@ -204,7 +219,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
 }
 
 /** A run that an earlier agent left: its report is sent again, or what is left of it is ended and nobody claims to know how it went. */
-async function recover(deps: ExecuteDeps, record: RunRecord, final: Parameters<typeof finishRun>[2] | undefined) {
+async function recover(deps: ExecuteDeps, record: RunRecord, final: FinalReport | undefined) {
   if (final === undefined && record.bootId === deps.machine.bootId && record.folder !== '') {
     deps.log.warn('a run was interrupted', {run: record.key})
     await endTree({leader: undefined, cookie: record.folder}, 0, deps.clock)

@@ -55,16 +55,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       onDeregister: () => void obeyDeregister(),
     })
     log.info('agent started', {instance: identity.instanceId, pid: process.pid})
-    const leave = (): void => {
+    // A script that goes on is still reported by this process, and only by it: a second agent would take its run for abandoned.
+    void agent.ended.then(() => {
       network.close()
       release()
-    }
-    void agent.stopped.then(() => {
-      // Scripts that go on keep this process, and the folder with it: a second agent would take their runs for abandoned.
-      if (agent.runningCount() > 0) {
-        log.warn('the agent stays until its last script has ended', {running: agent.runningCount()})
-        void agent.scriptsEnded().then(leave)
-      } else leave()
     })
     return agent
 

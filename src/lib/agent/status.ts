@@ -6,7 +6,7 @@ import {parseWireSchedule} from '../schedule/wire.ts'
 import {readSealed} from './state/files.ts'
 import {isAlive, readLock} from './state/lock.ts'
 import {isRunKey, roundOf, taskIdOf} from './tasks/run-key.ts'
-import {type Kept, Shelf} from './tasks/shelf.ts'
+import {type Kept, readMissed, readShelf} from './tasks/shelf.ts'
 import {isScheduled} from './tasks/task.ts'
 
 /** What can be told from an agent's folder, whether it runs or not. */
@@ -31,7 +31,7 @@ export function readStatus(stateDir: string, here: {bootId: string; zone: string
   const lock = readLock(stateDir)
   const started = names(stateDir, 'started').filter(isRunKey)
   const runs = started.map((key) => readRun(stateDir, key))
-  const shelf = existsSync(join(stateDir, 'schedules')) ? new Shelf(stateDir) : undefined
+  const kept = existsSync(join(stateDir, 'schedules')) ? readShelf(stateDir) : []
   return {
     instanceId: text(identity.instanceId) || undefined,
     regionId: text(identity.regionId) || undefined,
@@ -39,9 +39,9 @@ export function readStatus(stateDir: string, here: {bootId: string; zone: string
     pid: lock?.pid,
     alive: lock !== undefined && isAlive(lock, here.bootId),
     running: runs.filter(({ended}) => !ended).map(({taskId, startedMs}) => ({taskId, startedMs})),
-    schedules: (shelf?.load() ?? []).map((kept) => describe(kept, lastRound(stateDir, kept.task.id), here)),
+    schedules: kept.map((one) => describe(one, lastRound(stateDir, one.task.id), here)),
     unreportedResults: runs.filter(({ended}) => ended).length,
-    missedRounds: shelf?.missedRounds() ?? 0,
+    missedRounds: readMissed(stateDir),
   }
 }
 

@@ -103,8 +103,7 @@ function makeFifos(paths: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn('mkfifo', ['-m', '600', ...paths], {stdio: ['ignore', 'ignore', 'pipe']})
     let said = ''
-    child.once('error', reject)
-    // There is no stream when there was no descriptor left for one.
+    child.once('error', reject) // first of all: without descriptors there is no stderr either
     child.stderr?.on('data', (part) => {
       said += part
     })

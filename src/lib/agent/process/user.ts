@@ -60,7 +60,6 @@ function getent(name: string): Promise<string> {
     let text = ''
     const child = spawn('getent', ['passwd', name], {stdio: ['ignore', 'pipe', 'ignore'], timeout: LOOKUP_MS})
     child.once('error', () => resolve(''))
-    // There is no stream when there was no descriptor left for one.
     child.stdout?.on('data', (part) => {
       text += part
     })

@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 import {AssistError} from '../../core/errors.ts'
+import {systemReason} from '../../core/system-reason.ts'
 
 /** For us alone, whatever the umask says: a umask can only take bits away from these. */
 export const OWN_FOLDER_MODE = 0o700
@@ -22,20 +23,25 @@ export function makeFolder(path: string): void {
 }
 
 /**
- * The folder everything is kept in. One that was there before keeps its mode, unless others could write to it:
- * they could then plant files that we run as root. @throws AssistError('config')
+ * The folder everything is kept in. One that was there before keeps its mode, unless it is somebody else's or others could write to
+ * it: they could then plant files that we run as root. @throws AssistError('config')
  */
 export function openStateFolder(path: string): void {
-  makeFolder(path)
+  try {
+    makeFolder(path)
+  } catch (cause) {
+    const reason = systemReason(cause) ?? String(cause)
+    throw new AssistError('config', `The agent's folder ${path} cannot be made: ${reason}.`, {cause})
+  }
   if (process.platform === 'win32') return
   const {mode, uid} = statSync(path)
-  const own = process.getuid?.()
-  if (uid !== own && uid !== 0) {
+  const own = process.getuid?.() ?? uid
+  if (uid !== own) {
     throw new AssistError(
       'config',
-      `The agent's folder ${path} belongs to another user (uid ${uid}, ours is ${own}).`,
+      `The agent's folder ${path} belongs to another user (uid ${uid}, yours is ${own}).`,
       {
-        hint: `Whoever owns it decides what we run. Run: chown -R ${own} ${path}`,
+        hint: `Choose another folder, or, if you trust what is in it: chown -R ${own} ${path}`,
       },
     )
   }

@@ -1,10 +1,13 @@
 import {createPrivateKey, createPublicKey, generateKeyPair, type KeyObject} from 'node:crypto'
-import {rmSync} from 'node:fs'
+import {existsSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {AssistError} from '../../core/errors.ts'
+import {isRecord, text} from '../../core/json.ts'
 import {readPrivateFile} from '../../disk/read-private-file.ts'
 import {makeFolder, readSealed, seal, writeWhole} from './files.ts'
+
+const VERSION = 1
 
 /** Who this agent is to its server. */
 export interface Identity {
@@ -24,17 +27,10 @@ export interface Identity {
 export function loadIdentity(stateDir: string): Identity {
   const file = join(stateDir, 'identity', 'identity')
   try {
-    const stored = readSealed(file) as Omit<Identity, 'key'>
-    const {instanceId, machineId, regionId, serverUrl, assist, authority} = stored
-    return {
-      instanceId,
-      machineId,
-      regionId,
-      serverUrl,
-      assist,
-      authority,
-      key: createPrivateKey(readKey(stateDir)),
-    }
+    const facts = decodeFacts(readSealed(file))
+    const pem = readPrivateFile(keyFile(stateDir))
+    if (pem === undefined) throw new Error(`there is no private key ${keyFile(stateDir)}`)
+    return {...facts, key: createPrivateKey(pem)}
   } catch (cause) {
     if (cause instanceof AssistError) throw cause
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
@@ -49,19 +45,21 @@ export function loadIdentity(stateDir: string): Identity {
   }
 }
 
-function readKey(stateDir: string): string {
-  const pem = readPrivateFile(keyFile(stateDir))
-  if (pem !== undefined) return pem
-  throw Object.assign(new Error('it is missing'), {code: 'ENOENT'})
+/** Whether there is one, readable or not: only who asks for it may lose it. */
+export function hasIdentity(stateDir: string): boolean {
+  return existsSync(join(stateDir, 'identity', 'identity'))
 }
 
-export function hasIdentity(stateDir: string): boolean {
-  try {
-    loadIdentity(stateDir)
-    return true
-  } catch {
-    return false
-  }
+/** @throws Error naming what is missing. */
+function decodeFacts(value: unknown): Omit<Identity, 'key'> {
+  if (!isRecord(value)) throw new Error('it is no record')
+  const {version = VERSION} = value
+  if (version !== VERSION) throw new Error(`it is of version ${String(version)}, and this agent knows ${VERSION}`)
+  const [instanceId, machineId, serverUrl] = [value.instanceId, value.machineId, value.serverUrl].map(text)
+  if (!instanceId || !machineId || !serverUrl) throw new Error('it names no instance, machine or server')
+  const regionId = text(value.regionId)
+  const authority = text(value.authority) || undefined
+  return {instanceId, machineId, regionId, serverUrl, assist: value.assist === true, authority}
 }
 
 /** A key that never leaves this machine. */
@@ -80,7 +78,7 @@ export function saveIdentity(stateDir: string, identity: Identity): void {
   const {key, ...facts} = identity
   makeFolder(join(stateDir, 'identity'))
   writeWhole(keyFile(stateDir), key.export({type: 'pkcs8', format: 'pem'}).toString())
-  writeWhole(join(stateDir, 'identity', 'identity'), seal(facts))
+  writeWhole(join(stateDir, 'identity', 'identity'), seal({version: VERSION, ...facts}))
 }
 
 export function deleteIdentity(stateDir: string): void {

@@ -99,7 +99,7 @@ export class Outbox {
   }
 
   async #deliver(item: Waiting, meanwhile?: () => void): Promise<void> {
-    const content = this.#load(item.letter)
+    const content = this.#load(item)
     if (content === undefined) return
     const sending = this.#deps.send(content.report, content.body)
     meanwhile?.()
@@ -112,12 +112,12 @@ export class Outbox {
     }
   }
 
-  /** What cannot be read now, on a disk that fails or without a descriptor left, must not end the agent and all it runs. */
-  #load(letter: Letter): ReturnType<Letter['load']> {
+  /** A letter that cannot be read must not keep the others from going out. */
+  #load({letter}: Waiting): ReturnType<Letter['load']> {
     try {
       return letter.load()
     } catch (error) {
-      this.#deps.log.error('a report could not be read', {task: letter.taskId, reason: String(error)})
+      this.#deps.log.error('a report cannot be read, so it is not sent', {task: letter.taskId, reason: String(error)})
       return undefined
     }
   }

@@ -1,6 +1,7 @@
 import {isRecord} from '../../core/json.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import {decodeReportAnswer} from '../../protocol/agent/report-answer.ts'
+import {REPORT_KINDS} from '../../protocol/agent/reports.ts'
 import type {Answer, Connection} from './connection.ts'
 
 /** What a server's answer says about tasks that the agent still holds. */
@@ -27,14 +28,7 @@ export function hearVerdicts(connection: Connection, verdicts: Verdicts): Connec
   }
 }
 
-const REPORTS: ReadonlySet<string> = new Set([
-  AGENT_PATHS.running,
-  AGENT_PATHS.finish,
-  AGENT_PATHS.timeout,
-  AGENT_PATHS.error,
-  AGENT_PATHS.stopped,
-  AGENT_PATHS.invalid,
-])
+const REPORTS: ReadonlySet<string> = new Set(REPORT_KINDS.map((kind) => AGENT_PATHS[kind]))
 
 function isOwn({status, text}: Answer, expected: number): boolean {
   if (status !== expected) return false

@@ -1,5 +1,5 @@
 import type {SendReport} from '../talk/report.ts'
-import type {RunRecord} from './journal.ts'
+import type {RunRecord} from './stored.ts'
 import type {Task} from './task.ts'
 
 export interface StartReport {

@@ -11,12 +11,12 @@ import {canReach} from '../process/user.ts'
 import type {Outbox} from '../talk/outbox.ts'
 import type {SendReport} from '../talk/report.ts'
 import {announceStart, type StartReport} from './announce.ts'
-import type {FinalReport, Journal, RunRecord} from './journal.ts'
+import type {Journal} from './journal.ts'
 import {type Prepared, prepareTask} from './prepare.ts'
 import type {Ended, Run} from './run.ts'
+import {type FinalReport, interruptedReport, type RunRecord} from './stored.ts'
 import {superviseRun} from './supervise.ts'
 import type {Task} from './task.ts'
-import {interruptedReport} from './unfinished.ts'
 
 export interface ExecuteDeps {
   stateDir: string
@@ -89,7 +89,7 @@ export async function finishRun(
       deps.killPoint('after-final-written')
     },
     load: () => {
-      const letter = unsaved ?? readFinal(deps, record)
+      const letter = unsaved ?? storedFinal(deps, record)
       return letter && {report: letter.report, body: Buffer.from(letter.body, 'base64')}
     },
     done: async (outcome) => {
@@ -100,12 +100,12 @@ export async function finishRun(
   })
 }
 
-/** A report that was damaged since it was written still ends its run: nobody knows how. */
-function readFinal(deps: Pick<ExecuteDeps, 'journal' | 'log' | 'clock'>, record: RunRecord): FinalReport | undefined {
+/** A report that was damaged while it waited says nothing any more of how the script ended. */
+function storedFinal(deps: Pick<ExecuteDeps, 'journal' | 'log' | 'clock'>, record: RunRecord): FinalReport | undefined {
   try {
     return deps.journal.finalOf(record)
   } catch (error) {
-    deps.log.error('a final report could not be read', {run: record.key, reason: reasonOf(error)})
+    deps.log.error('a final report cannot be read any more', {run: record.key, reason: reasonOf(error)})
     return interruptedReport(record, deps.clock.now())
   }
 }

@@ -1,27 +1,9 @@
 import {closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync} from 'node:fs'
 import {opendir, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
-import {isRecord} from '../../core/json.ts'
-import type {TaskReport} from '../../protocol/agent/reports.ts'
 import {makeFolder, OWN_FILE_MODE, readSealed, seal, writeWholeSoon} from '../state/files.ts'
 import {roundOf, taskIdOf} from './run-key.ts'
-
-/** What is written down before a script starts. */
-export interface RunRecord {
-  key: string
-  taskId: string
-  invokeVersion: number
-  startMs: number
-  bootId: string
-  /** Name of the run's folder, which is random and marks every process of the run; empty when that is unknown. */
-  folder: string
-}
-
-export interface FinalReport {
-  report: TaskReport
-  /** Base64. */
-  body: string
-}
+import {decodeFinal, encodeFinal, encodeRecord, type FinalReport, type RunRecord} from './stored.ts'
 
 const TOMBSTONE_DAYS = 30
 
@@ -62,7 +44,7 @@ export class Journal {
       throw error
     }
     try {
-      writeSync(file, seal(record))
+      writeSync(file, seal(encodeRecord(record)))
       fsyncSync(file)
       if (this.#startedFolder !== undefined) fsyncSync(this.#startedFolder)
     } catch (error) {
@@ -90,7 +72,7 @@ export class Journal {
    */
   end(record: RunRecord, final: FinalReport): void {
     if (record.folder === '' || !existsSync(this.folderOf(record))) makeFolder(this.folderOf(record))
-    writeWholeSoon(join(this.folderOf(record), 'final'), seal(final))
+    writeWholeSoon(join(this.folderOf(record), 'final'), seal(encodeFinal(final)))
   }
 
   /** undefined: the run has not ended. @throws Error when the file is damaged. */
@@ -161,24 +143,3 @@ export class Journal {
     return join(this.#stateDir, key.includes('@') ? 'rounds' : 'finished', key)
   }
 }
-
-/** A marker as this version, or an earlier one, has written it. @throws Error for anything else: it may come from a later version. */
-export function decodeRecord(key: string, value: unknown): RunRecord {
-  if (!isRecord(value) || value['key'] !== key) throw new Error('it names another run')
-  const {taskId, invokeVersion, startMs, bootId, folder} = value
-  if (taskId !== taskIdOf(key) || typeof bootId !== 'string') throw new Error('it does not say which task it is about')
-  if (!Number.isSafeInteger(invokeVersion) || !Number.isSafeInteger(startMs)) throw new Error('it has no start')
-  // It is removed with all that is in it, so it can be nothing but one of our own folders.
-  if (typeof folder !== 'string' || !/^([0-9a-f]{32})?$/.test(folder)) throw new Error('it names no folder of ours')
-  return {key, taskId, invokeVersion: Number(invokeVersion), startMs: Number(startMs), bootId, folder}
-}
-
-/** @throws Error when it is no final report. */
-function decodeFinal(value: unknown): FinalReport {
-  if (!isRecord(value) || typeof value['body'] !== 'string' || !isRecord(value['report'])) throw new Error('no report')
-  const {kind} = value['report']
-  if (!FINAL_KINDS.includes(String(kind))) throw new Error(`a report of the unknown kind ${String(kind).slice(0, 20)}`)
-  return value as unknown as FinalReport
-}
-
-const FINAL_KINDS = ['finish', 'timeout', 'error', 'stopped', 'invalid', 'verified']

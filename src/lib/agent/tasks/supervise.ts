@@ -8,8 +8,8 @@ import {createOutputDecoder} from '../process/script.windows.ts'
 import type {RunningProcess, StartProcess} from '../process/start.ts'
 import type {SendReport} from '../talk/report.ts'
 import type {StartReport} from './announce.ts'
-import type {FinalReport, RunRecord} from './journal.ts'
 import type {Run} from './run.ts'
+import type {FinalReport, RunRecord} from './stored.ts'
 
 /** For what others still print after the script itself has ended. */
 const DRAIN_MS = 2000

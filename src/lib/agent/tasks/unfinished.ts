@@ -1,10 +1,11 @@
 import {readdirSync, rmSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Logger} from '../../core/log.ts'
-import {INTERRUPTED} from '../../protocol/agent/reports.ts'
+import {systemReason} from '../../core/system-reason.ts'
 import {quarantine, readSealed} from '../state/files.ts'
-import {decodeRecord, type FinalReport, type Journal, type RunRecord} from './journal.ts'
+import type {Journal} from './journal.ts'
 import {isRunKey, taskIdOf} from './run-key.ts'
+import {decodeRecord, type FinalReport, type RunRecord} from './stored.ts'
 
 /** Runs that an earlier agent has started and not seen through, with their final report if they have one. */
 export function findUnfinished(stateDir: string, journal: Journal, log: Logger) {
@@ -14,7 +15,7 @@ export function findUnfinished(stateDir: string, journal: Journal, log: Logger) 
     const path = join(stateDir, 'started', key)
     if (!isRunKey(key)) {
       log.warn('a foreign file was moved to quarantine', {file: path})
-      quarantine(stateDir, path)
+      putAside(stateDir, path, log)
       continue
     }
     journal.noteRound(key)
@@ -27,41 +28,21 @@ export function findUnfinished(stateDir: string, journal: Journal, log: Logger) 
       unread.add(key)
     }
   }
-  if (unread.size === 0) removeForgotten(stateDir, new Set(found.map(({record}) => journal.folderOf(record))))
+  if (unread.size === 0) removeForgotten(stateDir, new Set(found.map(({record}) => journal.folderOf(record))), log)
   return found
-}
-
-/** Nobody knows how it went on, so nobody may guess, and nobody may start it again. */
-export function interruptedReport(record: RunRecord, nowMs: number): FinalReport {
-  return {
-    report: {
-      kind: 'error',
-      taskId: record.taskId,
-      invokeVersion: record.invokeVersion,
-      startMs: record.startMs,
-      endMs: Math.max(nowMs, record.startMs),
-      exitCode: 0,
-      dropped: 0,
-      offset: undefined,
-      errCode: INTERRUPTED,
-      errDesc: 'The agent ended while the script was running; how the script ended is unknown.',
-    },
-    body: '',
-  }
 }
 
 /** A damaged marker still names its run: the damaged file goes to quarantine and a new marker takes its place. */
 function readRecord(stateDir: string, journal: Journal, key: string, log: Logger): RunRecord {
   const path = join(stateDir, 'started', key)
   try {
-    const value = readSealed(path)
-    return decodeRecord(key, value)
+    return decodeRecord(readSealed(path), key)
   } catch (error) {
     log.error('a damaged marker was moved to quarantine', {file: path, reason: (error as Error).message})
     const startMs = Math.floor(statSync(path).mtimeMs)
-    quarantine(stateDir, path)
+    putAside(stateDir, path, log)
     const record = {key, taskId: taskIdOf(key), invokeVersion: 0, startMs, bootId: '', folder: ''}
-    journal.begin(record)
+    replaceMarker(journal, record, log)
     return record
   }
 }
@@ -72,15 +53,41 @@ function readFinal(stateDir: string, journal: Journal, record: RunRecord, log: L
   } catch (error) {
     const file = join(journal.folderOf(record), 'final')
     log.error('a damaged report was moved to quarantine', {file, reason: (error as Error).message})
-    quarantine(stateDir, file)
+    putAside(stateDir, file, log)
     return undefined
   }
 }
 
+/** On a disk that takes nothing more the run is reported all the same; the next agent meets the quarantined marker no more. */
+function replaceMarker(journal: Journal, record: RunRecord, log: Logger): void {
+  try {
+    journal.begin(record)
+  } catch (error) {
+    log.error('a marker could not be written anew', {run: record.key, reason: systemReason(error) ?? String(error)})
+  }
+}
+
+/** What cannot even be moved stays, and is met again by the next agent. */
+function putAside(stateDir: string, path: string, log: Logger): void {
+  try {
+    quarantine(stateDir, path)
+  } catch (error) {
+    log.error('a file could not be moved to quarantine', {file: path, reason: systemReason(error) ?? String(error)})
+  }
+}
+
 /** Folders that were made ahead or belong to runs the server knows the end of. */
-function removeForgotten(stateDir: string, needed: ReadonlySet<string>): void {
+function removeForgotten(stateDir: string, needed: ReadonlySet<string>, log: Logger): void {
   for (const name of readdirSync(join(stateDir, 'runs'))) {
     const folder = join(stateDir, 'runs', name)
-    if (!needed.has(folder)) rmSync(folder, {recursive: true, force: true})
+    if (!needed.has(folder)) removeQuietly(folder, log)
+  }
+}
+
+function removeQuietly(folder: string, log: Logger): void {
+  try {
+    rmSync(folder, {recursive: true, force: true})
+  } catch (error) {
+    log.warn('a folder could not be removed', {folder, reason: systemReason(error) ?? String(error)})
   }
 }

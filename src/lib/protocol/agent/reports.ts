@@ -22,6 +22,20 @@ export type TaskReport =
 
 export type ReportKind = TaskReport['kind']
 
+export const REPORT_KINDS: readonly ReportKind[] = [
+  'running',
+  'finish',
+  'timeout',
+  'error',
+  'stopped',
+  'invalid',
+  'verified',
+]
+
+export function isReportKind(value: unknown): value is ReportKind {
+  return REPORT_KINDS.some((kind) => kind === value)
+}
+
 /** `errCode` of a script that had started when its agent died: nobody knows how it ended. A string, as container codes are. */
 export const INTERRUPTED = 'ExecutionInterrupted'
 
