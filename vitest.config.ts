@@ -1,7 +1,7 @@
 import {defineConfig, mergeConfig} from 'vitest/config'
 
 /** Folders of vitest.world.config.ts. */
-export const WORLD = ['test/clients', 'test/windows']
+export const WORLD = ['test/clients', 'test/nodes', 'test/windows']
 
 export const base = defineConfig({
   test: {
