@@ -14,7 +14,7 @@ const connection = await connect({
   program: process.env['BENCH_BIN'] ?? '',
 })
 const input = await parseRun(
-  {readInput: surroundings.readInput, nowMs: surroundings.clock.now(), zone: surroundings.zone()},
+  {readInput: surroundings.readInput, nowMs: surroundings.clock.now(), zone: surroundings.zone},
   {},
   {words: ['echo 123'], afterDashes: undefined, file: undefined, type: undefined},
 )

@@ -33,7 +33,7 @@ See also: assist help exit-codes`
   async run(): Promise<void> {
     const {args, flags} = await this.parse(InvokeCommand)
     const input = await parseInvoke(
-      {readInput: surroundings.readInput, nowMs: surroundings.clock.now(), zone: surroundings.zone()},
+      {readInput: surroundings.readInput, nowMs: surroundings.clock.now(), zone: surroundings.zone},
       flags,
       chooseCommand(args.command, flags.command),
     )

@@ -53,7 +53,7 @@ See also: assist help exit-codes`
     const {flags, raw} = await this.parse(RunCommand, before)
     const words = raw.flatMap((token) => (token.type === 'arg' ? [token.input] : []))
     const input = await parseRun(
-      {readInput: surroundings.readInput, nowMs: surroundings.clock.now(), zone: surroundings.zone()},
+      {readInput: surroundings.readInput, nowMs: surroundings.clock.now(), zone: surroundings.zone},
       flags,
       {words, afterDashes: after, file: flags.file, type: flags.type},
     )

@@ -43,7 +43,7 @@ export default class LocalDown extends BaseCommand {
   /** Undefined when the plane does not answer: then it has to go down without. */
   async #openWork({ecs}: Connection): Promise<OpenWork | undefined> {
     const {clock, zone} = surroundings
-    return describeOpenWork({ecs, nowMs: clock.now(), zone: zone()}).catch(() => undefined)
+    return describeOpenWork({ecs, nowMs: clock.now(), zone}).catch(() => undefined)
   }
 
   async #untilDone(plane: Connection): Promise<void> {

@@ -23,7 +23,7 @@ export default class LocalStatus extends BaseCommand {
     const {clock, zone} = surroundings
     try {
       const {ecs} = await this.connect({profile: 'local'})
-      return await describeOpenWork({ecs, nowMs: clock.now(), zone: zone()})
+      return await describeOpenWork({ecs, nowMs: clock.now(), zone})
     } catch {
       return {runs: [], schedules: []} // It has just gone; whoever asks again sees that.
     }

@@ -1,4 +1,3 @@
-import {randomBytes} from 'node:crypto'
 import {linkSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {AssistError} from '../core/errors.ts'
 import {isRunning, markOf, type ProcessMark} from './process-mark.ts'
@@ -91,5 +90,5 @@ function readHolder(path: string): ProcessMark | undefined {
 }
 
 function besideOf(path: string): string {
-  return `${path}.${randomBytes(6).toString('hex')}`
+  return `${path}.${Buffer.from(crypto.getRandomValues(new Uint8Array(6))).toString('hex')}`
 }

@@ -1,9 +1,8 @@
-import {randomBytes} from 'node:crypto'
 import {closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync} from 'node:fs'
 
 /** Writes a file that only its owner can read: new file beside it (exclusive, 0600), fsync, rename. */
 export function writePrivateFile(path: string, text: string): void {
-  const beside = `${path}.${randomBytes(6).toString('hex')}`
+  const beside = `${path}.${Buffer.from(crypto.getRandomValues(new Uint8Array(6))).toString('hex')}`
   const descriptor = openSync(beside, 'wx', 0o600)
   try {
     writeSync(descriptor, text)

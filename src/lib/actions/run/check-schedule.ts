@@ -2,8 +2,8 @@ import {AssistError} from '../../core/errors.ts'
 
 export interface ScheduleDeps {
   nowMs: number
-  /** The zone of this machine, for expressions that leave it to the instance. */
-  zone: string
+  /** Looks up the zone of this machine, for expressions that leave it to the instance; that takes 20 ms. */
+  zone(): string
 }
 
 export interface CheckedSchedule {
@@ -27,14 +27,15 @@ export async function checkSchedule(
     import('../../schedule/next.ts'),
     import('../../schedule/error.ts'),
   ])
+  const zone = deps.zone()
   try {
     const schedule = parseSchedule(frequency)
     validateSchedule(schedule, {nowMs: deps.nowMs, timeoutSec})
-    const runs = nextRuns(schedule, {afterMs: deps.nowMs, originMs: deps.nowMs, zone: deps.zone}, count)
+    const runs = nextRuns(schedule, {afterMs: deps.nowMs, originMs: deps.nowMs, zone}, count)
     return {
       frequency,
       nextRuns: runs.map(isoSeconds),
-      assumedZone: schedule.kind === 'cron' && schedule.zone === undefined ? deps.zone : undefined,
+      assumedZone: schedule.kind === 'cron' && schedule.zone === undefined ? zone : undefined,
     }
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error

@@ -1,5 +1,6 @@
 import http, {type Agent, type IncomingHttpHeaders, type IncomingMessage} from 'node:http'
 import type {Trust} from '../../net/trust.ts'
+import {NoAnswer} from './no-answer.ts'
 
 export interface Post {
   url: string
@@ -16,16 +17,6 @@ export interface Posted {
   httpStatus: number
   headers: IncomingHttpHeaders
   text: string
-}
-
-/** Why there is no answer. `sent`: the request may have arrived. */
-export class NoAnswer extends Error {
-  readonly sent: boolean
-
-  constructor(cause: unknown, sent: boolean) {
-    super('no answer', {cause})
-    this.sent = sent
-  }
 }
 
 /** One POST through `agent`; follows no redirect, repeats nothing. @throws NoAnswer */

@@ -1,4 +1,4 @@
-import type {NoAnswer} from './exchange.ts'
+import type {NoAnswer} from './no-answer.ts'
 
 export interface NetworkReply {
   kind: 'network'

@@ -1,7 +1,8 @@
 import type {IncomingHttpHeaders} from 'node:http'
 import type {SessionKeys} from '../../core/credential-source.ts'
-import {NoAnswer, type Posted} from './exchange.ts'
+import type {Posted} from './exchange.ts'
 import {type NetworkReply, networkReply} from './network-reply.ts'
+import {NoAnswer} from './no-answer.ts'
 import {parseAnswer} from './parse-answer.ts'
 import type {PopClient} from './pop-client.ts'
 

@@ -10,7 +10,7 @@ import {
 import {checkSchedule} from '../../../../src/lib/actions/run/check-schedule.ts'
 import {parseUse} from '../../../../src/lib/actions/run/parse-use.ts'
 
-const now = {nowMs: Date.UTC(2030, 0, 1), zone: 'UTC'}
+const now = {nowMs: Date.UTC(2030, 0, 1), zone: () => 'UTC'}
 
 describe('fields', () => {
   it.each([

@@ -7,7 +7,7 @@ import {AssistError} from '../../../../src/lib/core/errors.ts'
 import {type ExpectedCall, ecsError, resultsAnswer, scriptedEcs} from '../../../support/ecs-client.ts'
 import {createTestClock} from '../../../support/test-clock.ts'
 
-const outside = {readInput: async () => Buffer.from('i-9'), nowMs: Date.UTC(2030, 0, 1), zone: 'UTC'}
+const outside = {readInput: async () => Buffer.from('i-9'), nowMs: Date.UTC(2030, 0, 1), zone: () => 'UTC'}
 const parse = (flags: RunFlags, script = 'echo 123') =>
   parseRun(outside, flags, {words: [script], afterDashes: undefined, file: undefined, type: undefined})
 
@@ -47,6 +47,19 @@ async function run(flags: RunFlags, expected: readonly ExpectedCall[], signal = 
 
 const accepted = {InvokeId: 't-1', CommandId: 'c-1'}
 const RESULTS = 'DescribeInvocationResults'
+
+describe('parseRun', () => {
+  it('looks up the time zone only for a schedule', async () => {
+    const zone = (): string => {
+      throw new Error('looked up')
+    }
+    const words = {words: ['echo 123'], afterDashes: undefined, file: undefined, type: undefined}
+    await expect(parseRun({...outside, zone}, {instance: ['i-1']}, words)).resolves.toBeDefined()
+    await expect(parseRun({...outside, zone}, {instance: ['i-1'], frequency: 'rate(5m)'}, words)).rejects.toThrow(
+      'looked up',
+    )
+  })
+})
 
 describe('parseRun', () => {
   it('checks everything before anything is sent', async () => {

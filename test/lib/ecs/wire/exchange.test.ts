@@ -1,8 +1,9 @@
 import {Agent, createServer, type RequestListener, type Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {afterEach, describe, expect, it} from 'vitest'
-import {exchange, NoAnswer, type Post} from '../../../../src/lib/ecs/wire/exchange.ts'
+import {exchange, type Post} from '../../../../src/lib/ecs/wire/exchange.ts'
 import {networkReply} from '../../../../src/lib/ecs/wire/network-reply.ts'
+import {NoAnswer} from '../../../../src/lib/ecs/wire/no-answer.ts'
 
 const servers: Server[] = []
 const agent = new Agent({keepAlive: true})
