@@ -86,14 +86,15 @@ export async function connectKick(
 }
 
 /** Bytes as they are, and whatever comes back until the server hangs up. */
-export function sendRaw(port: number, text: string): {socket: Socket; ended: Promise<string>} {
+export function sendRaw(port: number, text: string): {socket: Socket; first: Promise<string>; ended: Promise<string>} {
   const socket = createConnection({host: '127.0.0.1', port})
   let answer = ''
   socket.on('data', (data) => {
     answer += data.toString('latin1')
   })
   socket.on('error', () => {})
+  const first = new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString('latin1'))))
   const ended = new Promise<string>((resolve) => socket.on('close', () => resolve(answer)))
   socket.write(text)
-  return {socket, ended}
+  return {socket, first, ended}
 }

@@ -303,6 +303,31 @@ describe('the listener', () => {
     expect(await call).toBe('cut')
   })
 
+  it('keeps connections for callers when agents have all of theirs, and the other way round', async () => {
+    const face = await openFace()
+    const sockets = createKickSockets(face.deps, face.app.authenticate)
+    const shares = {agent: 2, caller: 1}
+    const listener = await listen(face.app, sockets, {host: '127.0.0.1', port: 0, shares})
+    const status = (path: string) => sendRaw(listener.port, `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+    const held = [status('/luban/api/connection_detect'), status('/luban/api/connection_detect')]
+    await Promise.all(held.map(({first}) => first))
+    expect(await status('/luban/api/connection_detect').first).toMatch(/^HTTP\/1.1 503 .*retry-after: 30/s)
+    const caller = status('/healthz')
+    expect(await caller.first).toMatch(/^HTTP\/1.1 200 /)
+    expect(await status('/healthz').first).toMatch(/^HTTP\/1.1 503 /)
+    caller.socket.destroy()
+    held[0]?.socket.destroy()
+    await Promise.all([caller.ended, held[0]?.ended])
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const [again, other] = [status('/healthz'), status('/luban/api/connection_detect')]
+    expect([await again.first, await other.first]).toEqual([
+      expect.stringMatching(/^HTTP\/1.1 200 /),
+      expect.stringMatching(/^HTTP\/1.1 200 /),
+    ])
+    for (const {socket} of [again, other, ...held]) socket.destroy()
+    await listener.close()
+  })
+
   it('cuts the connections of a source whose heads never end and hold too much, and nobody else', async () => {
     const face = await openFace()
     const heads = {perSourceBytes: 1_000_000, totalBytes: 5_000_000, everyMs: 50}

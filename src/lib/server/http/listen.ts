@@ -11,6 +11,7 @@ import type {App} from '../app.ts'
 import {plainAddress} from '../rules/ip-range.ts'
 import {headProblem, MOST_HEAD_BYTES} from './head.ts'
 import {boundHeads, type HeadLimits} from './head-room.ts'
+import {CONNECTION_SHARES, createShares, type Side} from './shares.ts'
 import {answerUnread, unreadOf} from './unread.ts'
 
 export interface ListenOptions {
@@ -20,6 +21,8 @@ export interface ListenOptions {
   /** PEM texts. */
   tls?: {cert: string; key: string}
   deadlines?: Partial<Deadlines>
+  /** Most connections of agents and of callers. */
+  shares?: Readonly<Record<Side, number>>
   /** What heads that never end may hold. */
   heads?: HeadLimits
   /** Called once per answered request. */
@@ -42,7 +45,8 @@ export interface Listener {
 }
 
 const DEADLINES: Deadlines = {headersMs: 10_000, bodyMs: 30_000, keepAliveMs: 75_000, farewellMs: 400, drainMs: 10_000}
-const MOST_CONNECTIONS = 20_000
+/** Those that have not said yet who they are, which they must within seconds. */
+const UNKNOWN_CONNECTIONS = 2000
 const LATELY_MS = 2000
 
 /** Opens the port. @throws AssistError (config) when it cannot be had. */
@@ -51,6 +55,8 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
   const underWay = new Set<ServerResponse>()
   const holds = new Set<AbortController>()
   const closing = {now: false}
+  const most = options.shares ?? CONNECTION_SHARES
+  const shares = createShares(most)
   let calledAtMs = Number.NEGATIVE_INFINITY
 
   const server = createAdaptorServer({
@@ -61,6 +67,7 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
       follow(incoming, outgoing, underWay, options.onAnswered)
       calledAtMs = performance.now()
       if (closing.now) outgoing.shouldKeepAlive = false
+      if (!shares.admit(incoming.socket, sideOf(incoming))) return refuseConnection(outgoing)
       const problem = headProblem(incoming)
       if (problem !== undefined) outgoing.shouldKeepAlive = false
       if (incoming.headers[HOLD_HEADER] !== undefined) endHoldsWhenClosing(request, outgoing, holds)
@@ -71,7 +78,7 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
       })
     },
   }) as Server
-  server.maxConnections = MOST_CONNECTIONS
+  server.maxConnections = most.agent + most.caller + UNKNOWN_CONNECTIONS
   // Beyond its limit the parser drops headers without a word; ours answers. The size limit bounds both.
   server.maxHeadersCount = 0
   const heads = boundHeads(server, options.heads)
@@ -83,7 +90,10 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
     const source = 'remoteAddress' in socket ? plainAddress(String(socket.remoteAddress ?? '')) : ''
     void answerUnread(socket, app.refuseUnread(unreadOf(error), source))
   })
-  server.on('upgrade', (incoming, socket, head) => void sockets.upgrade(incoming, socket, head))
+  server.on('upgrade', (incoming, socket, head) => {
+    if (shares.admit(incoming.socket, sideOf(incoming))) void sockets.upgrade(incoming, socket, head)
+    else socket.end(`HTTP/1.1 503 Service Unavailable\r\nretry-after: ${FULL_WAIT_SEC}\r\nconnection: close\r\n\r\n`)
+  })
   await opened(server, options)
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
@@ -107,6 +117,20 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
       clearTimeout(late)
     },
   }
+}
+
+/** Agents come back by themselves, spread over a longer time than this. */
+const FULL_WAIT_SEC = 30
+
+function sideOf({url}: IncomingMessage): Side {
+  return url?.startsWith('/luban/') ? 'agent' : 'caller'
+}
+
+function refuseConnection(outgoing: ServerResponse): Response {
+  outgoing.shouldKeepAlive = false
+  const message = 'The server has as many connections of this kind as it may.'
+  const body = {code: 503, Code: 'ServiceUnavailable', message, Message: message}
+  return Response.json(body, {status: 503, headers: {'retry-after': String(FULL_WAIT_SEC)}})
 }
 
 function serverKind(tls: ListenOptions['tls'], deadlines: Deadlines) {

@@ -365,6 +365,7 @@ describe('instances', () => {
         LastHeartbeatTime: '2026-01-02T03:04:05Z',
         LastInvokedTime: '',
         SupportSessionManager: false,
+        KickChannel: 'Down',
       },
       {
         InstanceId: 'mi-quiet',
@@ -376,8 +377,14 @@ describe('instances', () => {
         LastHeartbeatTime: '2026-01-02T03:02:04Z',
         LastInvokedTime: '',
         SupportSessionManager: false,
+        KickChannel: 'Down',
       },
     ])
+    const {kicker} = server.deps
+    server.deps.kicker = {...kicker, isConnected: (id) => id === 'mi-new'}
+    const one = await server.ok('DescribeCloudAssistantStatus', {InstanceId: ['mi-new']})
+    expect(one.InstanceCloudAssistantStatusSet.InstanceCloudAssistantStatus).toMatchObject([{KickChannel: 'Up'}])
+    server.deps.kicker = kicker
     const windows = await server.ok('DescribeCloudAssistantStatus', {OSType: 'Windows'})
     expect(windows).toMatchObject({TotalCount: 1, PageNumber: 1})
     const paged = await server.ok('DescribeCloudAssistantStatus', {MaxResults: 2})

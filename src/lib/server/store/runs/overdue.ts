@@ -66,12 +66,18 @@ export async function expire(tx: Tx, task: Undelivered, now: {nowMs: number; isC
     inferred: 1,
     ...(task.state === 'Delivered' && RECALL),
     error_code: fate,
-    error_info:
-      fate === 'ClientNotOnline' ? 'The agent is not connected.' : 'The agent did not fetch the command in time.',
+    error_info: reasonFor(fate, now.isConnected),
     updated_at_ms: now.nowMs,
   })
   if (expired) await countChange(tx, task.invokeId)
   return expired
+}
+
+function reasonFor(fate: 'DeliveryTimeout' | 'ClientNotOnline', isConnected: boolean): string {
+  if (fate === 'ClientNotOnline') return 'The agent is not connected.'
+  return isConnected
+    ? 'The agent did not fetch the command in time.'
+    : 'The agent beats but cannot be woken: its kick channel is down. It will ask by itself within half an hour, or when it is restarted.'
 }
 
 /** An unfinished task that was taken, or was to be stopped, together with its running round, if any. */
