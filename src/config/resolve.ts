@@ -1,6 +1,7 @@
 import type {CredentialSource} from '../lib/core/credential-source.ts'
 import {AssistError} from '../lib/core/errors.ts'
 import {quote} from '../lib/core/quote.ts'
+import {isRegionId} from '../lib/protocol/ecs/region.ts'
 import {parseEndpoint} from './endpoint.ts'
 import type {EnvironmentSettings, Found} from './parse-environment.ts'
 import type {OfficialFile} from './parse-official-file.ts'
@@ -62,7 +63,7 @@ export function resolve(input: ResolveInput): Resolved {
   const region = pick(flags.region, '--region', environment.region, choice, 'regionId')
   const endpoint = pick(flags.endpoint, '--endpoint', environment.endpoint, choice, 'endpoint')
   const network = pick(flags['endpoint-type'], '--endpoint-type', environment.endpointType, choice, 'endpointType')
-  if (region && !/^[a-z0-9][a-z0-9-]{0,63}$/i.test(region.value)) {
+  if (region && !isRegionId(region.value)) {
     throw new AssistError(
       region.from === '--region' ? 'usage' : 'config',
       `${region.from}: ${quote(region.value)} is no region id`,

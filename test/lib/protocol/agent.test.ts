@@ -2,7 +2,7 @@ import {generateKeyPairSync} from 'node:crypto'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {decodeKick, encodeKick} from '../../../src/lib/protocol/agent/kick.ts'
-import {decodeReport, encodeReport, type TaskReport} from '../../../src/lib/protocol/agent/reports.ts'
+import {decodeReport, encodeReport, type TaskReport, UnreadableReport} from '../../../src/lib/protocol/agent/reports.ts'
 import {signOfficial, signStrong, verifyOfficial, verifyStrong} from '../../../src/lib/protocol/agent/signature.ts'
 
 describe('kicks', () => {
@@ -72,7 +72,7 @@ describe('reports', () => {
     {name: 'the year 9999', query: 'taskId=t-1&start=253370764800000&end=253370764800000', part: 'start'},
     {name: 'a negative offset', query: 'taskId=t-1&start=1&end=2&offset=-1', part: 'offset'},
   ])('are refused with $name', ({query, part}) => {
-    expect(() => decodeReport('finish', new URLSearchParams(query))).toThrow(new RangeError(part))
+    expect(() => decodeReport('finish', new URLSearchParams(query))).toThrow(new UnreadableReport(part))
   })
 })
 

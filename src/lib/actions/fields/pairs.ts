@@ -1,6 +1,7 @@
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {tagKeyProblem, tagValueProblem} from '../../protocol/ecs/tags.ts'
 
 /** `--param k=v` given any number of times; names ignore case. */
 export function parseParameters(texts: readonly string[] | undefined): Record<string, string> | undefined {
@@ -49,12 +50,10 @@ export function parseTags(texts: readonly string[] | undefined, flag = '--tag'):
   }
   const pairs = texts.map((text) => splitPair(flag, text))
   for (const [key, value] of pairs) {
-    if (key.length > LIMITS.tagKeyCharacters) {
-      throw usage(`${flag}: a key must be at most ${LIMITS.tagKeyCharacters} characters; given: ${key.length}`)
-    }
-    if (value.length > LIMITS.tagValueCharacters) {
-      throw usage(`${flag}: a value must be at most ${LIMITS.tagValueCharacters} characters; given: ${value.length}`)
-    }
+    const keyProblem = tagKeyProblem(key)
+    if (keyProblem !== undefined) throw usage(`${flag}: a key must ${keyProblem}; given: ${quote(key)}`)
+    const valueProblem = tagValueProblem(value)
+    if (valueProblem !== undefined) throw usage(`${flag}: a value must ${valueProblem}; given: ${quote(value)}`)
   }
   refuseTwice(
     flag,

@@ -1,7 +1,7 @@
 import {counted} from '../../core/count.ts'
 import {AssistError} from '../../core/errors.ts'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
-import type {ScriptType} from '../../protocol/script.ts'
+import {base64Bytes, type ScriptType} from '../../protocol/script.ts'
 
 /** More raw bytes than this cannot fit once they are Base64. */
 export const MAX_SCRIPT_BYTES = Math.floor(LIMITS.commandContentBase64Bytes / 4) * 3
@@ -42,7 +42,7 @@ export function checkScript(bytes: Uint8Array, from: string, type: ScriptType): 
 /** @throws AssistError (usage) with limit and size */
 export function checkScriptSize(text: string, from: string): void {
   const bytes = Buffer.byteLength(text)
-  const encoded = Math.ceil(bytes / 3) * 4
+  const encoded = base64Bytes(text)
   if (encoded > LIMITS.commandContentBase64Bytes) {
     throw usage(
       `${from}: a script must be at most ${MAX_SCRIPT_BYTES} bytes (${LIMITS.commandContentBase64Bytes} after Base64); given: ${bytes} bytes (${encoded} after Base64)`,

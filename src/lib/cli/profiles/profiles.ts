@@ -13,6 +13,7 @@ import {refuseOddText} from '../../../config/profile-credentials.ts'
 import {readOfficialFile, readProfileFile} from '../../../config/read-settings.ts'
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
+import {isRegionId} from '../../protocol/ecs/region.ts'
 import {OUTPUT_FORMATS} from '../../view/form/render.ts'
 import {nearest} from '../command/nearest.ts'
 import {maskId} from '../connect/who-am-i.ts'
@@ -225,7 +226,7 @@ function checkProfile(profile: Profile): void {
     if (value !== undefined) refuseOddText(value, key)
   }
   if (endpoint !== undefined) parseEndpoint(endpoint, {source: 'endpoint', insecureHttp: profile.insecureHttp === true})
-  if (regionId !== undefined && !/^[a-z0-9][a-z0-9-]{0,63}$/i.test(regionId)) {
+  if (regionId !== undefined && !isRegionId(regionId)) {
     throw new AssistError('usage', `${quote(regionId)} is no region id`, {hint: 'It looks like cn-hangzhou.'})
   }
   if (output !== undefined && !OUTPUT_FORMATS.some((one) => one === output)) {

@@ -62,10 +62,15 @@ export function encodeReport(report: TaskReport): URLSearchParams {
   return query
 }
 
-/** @throws RangeError naming the parameter that is missing or not a number in its range. */
+/** A report that makes no sense; its message names the parameter to blame. */
+export class UnreadableReport extends Error {
+  override readonly name = 'UnreadableReport'
+}
+
+/** @throws UnreadableReport naming the parameter that is missing or not a number in its range. */
 export function decodeReport(kind: ReportKind, query: URLSearchParams): TaskReport {
   const taskId = query.get('taskId') ?? ''
-  if (taskId === '' || taskId.length > 64) throw new RangeError('taskId')
+  if (taskId === '' || taskId.length > 64) throw new UnreadableReport('taskId')
   const invokeVersion = integer(query, 'invokeVersion', 0, 0, 2 ** 31 - 1)
   if (kind === 'verified') return {kind, taskId, invokeVersion}
   if (kind === 'invalid') {
@@ -84,7 +89,7 @@ export function decodeReport(kind: ReportKind, query: URLSearchParams): TaskRepo
     exitCode: integer(query, kind === 'stopped' ? 'exitcode' : 'exitCode', 0, -(2 ** 31), 2 ** 32 - 1),
     dropped: integer(query, 'dropped', 0, 0, Number.MAX_SAFE_INTEGER),
   }
-  if (ended.endMs < base.startMs) throw new RangeError('end')
+  if (ended.endMs < base.startMs) throw new UnreadableReport('end')
   if (kind === 'stopped')
     return {kind, ...base, ...ended, result: query.get('result') === 'completed' ? 'completed' : 'killed'}
   if (kind === 'error')
@@ -108,8 +113,8 @@ function offsetOf(query: URLSearchParams): number | undefined {
 function integer(query: URLSearchParams, name: string, missing: number, min: number, max: number): number {
   const text = query.get(name)
   if (text === null || text === '') return missing
-  if (!/^-?\d{1,16}$/.test(text)) throw new RangeError(name)
+  if (!/^-?\d{1,16}$/.test(text)) throw new UnreadableReport(name)
   const value = Number(text)
-  if (value < min || value > max) throw new RangeError(name)
+  if (value < min || value > max) throw new UnreadableReport(name)
   return value
 }

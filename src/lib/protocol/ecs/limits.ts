@@ -19,6 +19,8 @@ export const LIMITS = {
   usernameCharacters: 255,
   windowsPasswordNameCharacters: 255,
   clientTokenCharacters: 64,
+  /** Ours, as the API text says nothing: how long the answer to a token is repeated. */
+  clientTokenHours: 24,
   tagsPerRequest: 20,
   tagKeyCharacters: 64,
   tagValueCharacters: 128,

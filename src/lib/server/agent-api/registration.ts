@@ -1,6 +1,7 @@
 import {createPublicKey} from 'node:crypto'
 import {z} from 'zod'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {tagKeyProblem, tagValueProblem} from '../../protocol/ecs/tags.ts'
 import type {Registration} from '../store/fleet/register.ts'
 import {AgentRefusal} from './answer.ts'
 
@@ -27,10 +28,8 @@ const SHAPE = z.object({
         key: z
           .string()
           .min(1)
-          .max(LIMITS.tagKeyCharacters)
-          // Reserved for the service: a tag must not pass for one of its own.
-          .regex(/^(?!aliyun|acs:|https?:\/\/)/i),
-        value: z.string().max(LIMITS.tagValueCharacters),
+          .refine((key) => tagKeyProblem(key) === undefined),
+        value: z.string().refine((value) => tagValueProblem(value) === undefined),
       }),
     )
     .max(LIMITS.tagsPerRequest)

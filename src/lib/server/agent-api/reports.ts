@@ -1,6 +1,6 @@
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import {encodeReportAnswer} from '../../protocol/agent/report-answer.ts'
-import {decodeReport, type ReportKind, type TaskReport} from '../../protocol/agent/reports.ts'
+import {decodeReport, type ReportKind, type TaskReport, UnreadableReport} from '../../protocol/agent/reports.ts'
 import type {ServerDeps} from '../deps.ts'
 import {appendAudit} from '../store/calls/audit.ts'
 import type {Tx} from '../store/database.ts'
@@ -51,7 +51,7 @@ function decode(kind: ReportKind, query: URLSearchParams): TaskReport {
 }
 
 function asRefusal(error: unknown): never {
-  if (error instanceof RangeError) throw new AgentRefusal(400, `${error.message} is missing or out of range.`)
+  if (error instanceof UnreadableReport) throw new AgentRefusal(400, `${error.message} is missing or out of range.`)
   throw error
 }
 

@@ -20,6 +20,8 @@ export interface RpcRequest {
 }
 
 const PARAMETERS = 2000
+/** Lists and structures of a JSON body count too, before they are flattened. */
+const MOST_NODES = 2 * PARAMETERS
 const AMPERSAND = 0x26
 const FORM = 'application/x-www-form-urlencoded'
 const JSON_TYPE = 'application/json'
@@ -52,28 +54,33 @@ function decodeBody(body: Uint8Array, contentType: string): {pairs: Pairs; isJso
     throw new Fault('InvalidContentType', `The content type of the body must be ${FORM} or ${JSON_TYPE}.`)
   }
   const text = decodeText(body, 'the body')
+  if (type === JSON_TYPE) return {pairs: decodeJson(text), isJson: true}
   checkCount(text)
-  if (type === FORM) return {pairs: decodeUrlEncoded(text, 'the body'), isJson: false}
-  return {pairs: decodeJson(text), isJson: true}
+  return {pairs: decodeUrlEncoded(text, 'the body'), isJson: false}
 }
 
 function decodeJson(text: string): Pairs {
+  const notParameters = new Fault('InvalidParameter', 'The body is not a JSON object of parameters.')
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError()
-    return flattenParameters(withoutNulls(value, 0) as {[key: string]: ParameterValue})
+    value = JSON.parse(text)
   } catch {
-    throw new Fault('InvalidParameter', 'The body is not a JSON object of parameters.')
+    throw notParameters
   }
-}
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notParameters
+  let count = 0
+  return flattenParameters(withoutNulls(value, 0) as {[key: string]: ParameterValue})
 
-/** Also bounds the depth, because flattening recurses. */
-function withoutNulls(value: unknown, depth: number): unknown {
-  if (depth > 5) throw new RangeError()
-  if (value === null) return undefined
-  if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth + 1))
-  if (typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutNulls(item, depth + 1)]))
+  /** Also bounds depth and number, because what follows would cost much more than reading them. */
+  function withoutNulls(item: unknown, depth: number): unknown {
+    if (depth > 5) throw notParameters
+    count += 1
+    if (count > MOST_NODES) throw tooMany(count)
+    if (item === null) return undefined
+    if (Array.isArray(item)) return item.map((one) => withoutNulls(one, depth + 1))
+    if (typeof item !== 'object') return item
+    return Object.fromEntries(Object.entries(item).map(([key, one]) => [key, withoutNulls(one, depth + 1)]))
+  }
 }
 
 /** Counts what separates parameters, before anything is decoded: hundreds of thousands of them would fit into a body. */

@@ -4,6 +4,7 @@ import {redact} from '../../core/redact.ts'
 import {Fault} from '../../protocol/ecs/faults.ts'
 import type {Fields} from '../../protocol/ecs/fields.ts'
 import {parameterTree} from '../../protocol/ecs/parameter-tree.ts'
+import {ECS_VERSION} from '../../protocol/ecs/version.ts'
 import type {ServerDeps} from '../deps.ts'
 import {OPERATIONS} from '../operations/index.ts'
 import type {Operation} from '../operations/operation.ts'
@@ -18,8 +19,6 @@ import {type AnswerContext, encodeAnswer, encodeFault} from './response.ts'
 
 /** A disk is not freed, nor a database restarted, within less. */
 const STORE_WAIT_MS = 5000
-
-const VERSION = '2014-05-26'
 
 export type Rpc = (request: Request, meta: RpcMeta) => Promise<Response>
 
@@ -87,8 +86,8 @@ async function answer(
 
 function chooseOperation({headers, parameters}: RpcRequest): {action: string; run: Operation} {
   const version = agreed('Version', headers['x-acs-version'], parameters.get('Version'))
-  if (version !== VERSION) {
-    throw new Fault('NoSuchVersion', `The version must be ${VERSION}; given: ${quote(version)}.`)
+  if (version !== ECS_VERSION) {
+    throw new Fault('NoSuchVersion', `The version must be ${ECS_VERSION}; given: ${quote(version)}.`)
   }
   const action = agreed('Action', headers['x-acs-action'], parameters.get('Action'))
   const run = OPERATIONS.get(action)

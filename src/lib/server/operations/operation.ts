@@ -2,6 +2,7 @@ import type {z} from 'zod'
 import {Fault} from '../../protocol/ecs/faults.ts'
 import type {Fields} from '../../protocol/ecs/fields.ts'
 import type {ParameterTree} from '../../protocol/ecs/parameter-tree.ts'
+import {isRegionId} from '../../protocol/ecs/region.ts'
 import {canonicalQuery, sha256Hex} from '../../protocol/ecs/signature.ts'
 import type {ServerDeps} from '../deps.ts'
 
@@ -46,7 +47,7 @@ export function operation<S extends z.ZodType>(
 function regionOf({tree, deps}: Call): string {
   const regionId = tree.RegionId
   if (regionId === undefined || regionId === '') throw new Fault('MissingParameter.RegionId')
-  if (typeof regionId !== 'string' || !/^[a-z0-9-]{1,64}$/.test(regionId)) throw new Fault('InvalidRegionId.NotFound')
+  if (typeof regionId !== 'string' || !isRegionId(regionId)) throw new Fault('InvalidRegionId.NotFound')
   if (deps.regions.length > 0 && !deps.regions.includes(regionId)) {
     throw new Fault('InvalidRegionId.NotFound', `This server answers for ${deps.regions.join(', ')}.`)
   }

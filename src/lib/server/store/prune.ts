@@ -1,10 +1,10 @@
 import {sql} from 'kysely'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {CLIENT_TOKEN_MS} from './calls/client-tokens.ts'
 import type {Tx} from './database.ts'
 import {isOpenTask} from './runs/task-states.ts'
 
 const DAY_MS = 86_400_000
-const CLIENT_TOKEN_MS = DAY_MS
 
 /** A clock that is set back a little must not let in again what it had let in before. */
 const NONCE_MARGIN_MS = 10 * 60_000

@@ -26,6 +26,10 @@ describe('createRpc', () => {
       make: () => signedV3('DescribeRegions', {AcceptLanguage: 'ja'}, signing(), {place: 'form'}),
     },
     {
+      name: 'V3 with a JSON body full of &',
+      make: () => signedV3('DescribeRegions', {AcceptLanguage: '&'.repeat(5000)}, signing(), {place: 'json'}),
+    },
+    {
       name: 'V3 with a JSON body',
       make: () => signedV3('DescribeRegions', {AcceptLanguage: 'ja'}, signing(), {place: 'json'}),
     },
@@ -119,6 +123,23 @@ describe('createRpc', () => {
       make: () => bare('Action=DescribeRegions'),
       status: 400,
       code: 'MissingParameter.AccessKeyId',
+    },
+    {
+      name: 'half a million parameters in a form',
+      make: () => form('&a'.repeat(500_000)),
+      status: 400,
+      code: 'InvalidParameter',
+    },
+    {
+      name: 'hundreds of thousands of items in JSON',
+      make: () =>
+        bare('', {
+          method: 'POST',
+          body: JSON.stringify({a: Array.from({length: 400_000}, () => 1)}),
+          headers: {'content-type': 'application/json'},
+        }),
+      status: 400,
+      code: 'InvalidParameter',
     },
     {
       name: '2,001 parameters',

@@ -105,7 +105,7 @@ describe('bodies whose last byte never comes', () => {
     const held = Array.from({length: 30}, () => sendRaw(server.port, head + 'a'.repeat(size - 1)))
     const answers: string[] = []
     for (const {ended} of held) void ended.then((answer) => answers.push(answer))
-    await expect.poll(() => answers.length).toBeGreaterThan(5)
+    await expect.poll(() => answers.length, {timeout: 20_000}).toBeGreaterThan(5)
     for (const answer of answers) {
       expect(answer).toMatch(/^HTTP\/1.1 429 /)
       expect(answer).toMatch(/\r\nretry-after: 1\r\n/i)

@@ -1,7 +1,7 @@
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
-import {malformedPlaceholders, parameterNames} from '../../../protocol/script.ts'
+import {base64Bytes, malformedPlaceholders, parameterNames} from '../../../protocol/script.ts'
 import {isPlainText} from './encoding.ts'
 
 /** CreateCommand reads an unknown ContentEncoding as Base64, RunCommand as PlainText. */
@@ -33,7 +33,7 @@ function fromBase64(content: string): string {
 
 export function checkScriptSize(script: string, what: string): void {
   const limit = LIMITS.commandContentBase64Bytes
-  const size = Math.ceil(Buffer.byteLength(script) / 3) * 4
+  const size = base64Bytes(script)
   if (size <= limit) return
   throw new Fault('CmdContent.ExceedLimit', `${what} may have at most ${limit} bytes after Base64; given: ${size}.`)
 }

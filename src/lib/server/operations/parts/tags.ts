@@ -3,6 +3,7 @@ import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import type {Fields} from '../../../protocol/ecs/fields.ts'
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
+import {tagKeyProblem, tagValueProblem} from '../../../protocol/ecs/tags.ts'
 import type {Tag, TagFilter} from '../../store/tags.ts'
 
 const PAIR = z.object({Key: z.string().optional(), Value: z.string().optional()})
@@ -40,25 +41,15 @@ export function bareTagsView(tags: readonly Tag[] | undefined): Fields[] {
   return (tags ?? []).map(({key, value}) => ({TagKey: key, TagValue: value}))
 }
 
-const URL = /https?:\/\//i
-
 function checkKey(name: 'Tag' | 'ResourceTag', key: string | undefined): string {
   if (!key) throw new Fault(`MissingParameter.${name}Key`, `An entry of ${name} has no key.`)
-  if ([...key].length > LIMITS.tagKeyCharacters || /^(aliyun|acs:)/i.test(key) || URL.test(key)) {
-    throw new Fault(
-      `Invalid${name}Key.Malformed`,
-      `A key of ${name} may have at most ${LIMITS.tagKeyCharacters} characters, must not begin with aliyun or acs: and must not hold a URL; given: ${quote(key)}.`,
-    )
-  }
-  return key
+  const problem = tagKeyProblem(key)
+  if (problem === undefined) return key
+  throw new Fault(`Invalid${name}Key.Malformed`, `A key of ${name} must ${problem}; given: ${quote(key)}.`)
 }
 
 function checkValue(name: 'Tag' | 'ResourceTag', value: string | undefined): string | undefined {
-  if (value !== undefined && ([...value].length > LIMITS.tagValueCharacters || URL.test(value))) {
-    throw new Fault(
-      `Invalid${name}Value.Malformed`,
-      `A value of ${name} may have at most ${LIMITS.tagValueCharacters} characters and must not hold a URL; given: ${quote(value)}.`,
-    )
-  }
-  return value
+  const problem = value === undefined ? undefined : tagValueProblem(value)
+  if (problem === undefined) return value
+  throw new Fault(`Invalid${name}Value.Malformed`, `A value of ${name} must ${problem}; given: ${quote(value ?? '')}.`)
 }

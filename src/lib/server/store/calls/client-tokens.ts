@@ -1,7 +1,8 @@
+import {LIMITS} from '../../../protocol/ecs/limits.ts'
 import type {Tx} from '../database.ts'
 
 /** How long the first answer to a token is repeated. */
-const KEPT_MS = 24 * 3_600_000
+export const CLIENT_TOKEN_MS = LIMITS.clientTokenHours * 3_600_000
 
 export type Reservation = {state: 'first'} | {state: 'repeated'; responseJson: string} | {state: 'taken'}
 
@@ -21,7 +22,7 @@ export async function reserveClientToken(
       conflict
         .columns(['account_id', 'token'])
         .doUpdateSet(fresh)
-        .where('client_tokens.created_at_ms', '<=', request.nowMs - KEPT_MS),
+        .where('client_tokens.created_at_ms', '<=', request.nowMs - CLIENT_TOKEN_MS),
     )
     .executeTakeFirst()
   if (done.numInsertedOrUpdatedRows === 1n) return {state: 'first'}

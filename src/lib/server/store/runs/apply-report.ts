@@ -1,4 +1,4 @@
-import type {TaskReport} from '../../../protocol/agent/reports.ts'
+import {type TaskReport, UnreadableReport} from '../../../protocol/agent/reports.ts'
 import type {TaskState} from '../../../protocol/ecs/status.ts'
 import {type EndReport, type Outcome, outcomeOfEnd, outcomeOfRefusal, type RoundOutcome} from '../../rules/outcome.ts'
 import {appendOutput, type KeptOutput, NO_OUTPUT} from '../../rules/output.ts'
@@ -110,7 +110,7 @@ async function hasReplaceableRound(tx: Tx, task: Task, {report, nowMs}: GivenRep
 
 /** A report on a task that is over changes nothing but what its agent must hear. */
 async function noteOver(tx: Tx, task: Task, {report, recallsByStop}: GivenReport): Promise<Applied> {
-  if (report.kind === 'verified' && !task.isDryRun) throw new RangeError('verified: the task is no dry run')
+  if (report.kind === 'verified' && !task.isDryRun) throw new UnreadableReport('verified: the task is no dry run')
   const goesOn = report.kind === 'running' || (task.kind === 'recurring' && isRoundEnd(report))
   const recall = report.kind === 'stopped' || report.kind === 'invalid' ? 0 : goesOn && recallsByStop ? 1 : undefined
   if (recall !== undefined && (recall === 1) !== task.isRecalled) {
@@ -127,7 +127,7 @@ async function applyTo(tx: Tx, task: Task, given: GivenReport): Promise<Applied 
   const {report} = given
   if (report.kind === 'running') return noteRunning(tx, task, {...given, report})
   if (report.kind === 'invalid' || report.kind === 'verified') {
-    if (report.kind === 'verified' && !task.isDryRun) throw new RangeError('verified: the task is no dry run')
+    if (report.kind === 'verified' && !task.isDryRun) throw new UnreadableReport('verified: the task is no dry run')
     return task.mayEnd ? endTask(tx, task, outcomeOfRefusal(report), given.nowMs) : UNCHANGED
   }
   if (task.kind !== 'recurring') return endOnly(tx, task, {...given, report})
@@ -141,7 +141,7 @@ type Given<Kind extends TaskReport['kind']> = GivenReport & {report: Extract<Tas
 /** The start event, or output while it runs. */
 async function noteRunning(tx: Tx, task: Task, given: Given<'running'>): Promise<Applied | 'again'> {
   const {report, bytes, nowMs} = given
-  if (report.startMs === 0) throw new RangeError('start')
+  if (report.startMs === 0) throw new UnreadableReport('start')
   if (!task.mayEnd) return UNCHANGED
   const round = await findRound(tx, task, task.kind === 'recurring' ? report.startMs : undefined)
   if (!round) {
