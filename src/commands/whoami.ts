@@ -21,7 +21,15 @@ export default class WhoAmI extends BaseCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(WhoAmI)
     const {whoAmI} = await import('../lib/cli/connect/who-am-i.ts')
-    const found = whoAmI(flags, process.env)
+    const passedOver: Result['passedOver'][number][] = []
+    let found: Result
+    try {
+      found = whoAmI(flags, process.env, {passedOver, warn: (text) => this.notice(flags, text)})
+    } catch (error) {
+      // That nothing can be used is when one most wants to know what was looked at.
+      if (flags.explain) await this.show(flags, {passedOver}, () => passedOverView(passedOver))
+      throw error
+    }
     if (!flags.explain) {
       const {passedOver: _, ...result} = found
       return this.show(flags, result, () => whoView(found))
@@ -46,14 +54,22 @@ const LABELS: Readonly<Record<string, string>> = {
   endpoint: 'Endpoint',
 }
 
-function explainView(found: Result): View {
+function passedOverView(passedOver: Result['passedOver']): View {
   return {
     columns: [
       {key: 'source', label: 'Source'},
       {key: 'use', label: 'Use'},
     ],
+    rows: passedOver.map(({source, reason}) => [source, {text: `passed over: ${reason}`, tone: 'dim'} as const]),
+  }
+}
+
+function explainView(found: Result): View {
+  const {columns, rows} = passedOverView(found.passedOver)
+  return {
+    columns,
     rows: [
-      ...found.passedOver.map(({source, reason}) => [source, {text: `passed over: ${reason}`, tone: 'dim'} as const]),
+      ...rows,
       [found.source, {text: `keys (${found.mode}${found.accessKeyId ? `, ${found.accessKeyId}` : ''})`, tone: 'good'}],
       [found.regionFrom, {text: `region ${found.region}`, tone: 'good'}],
       [found.endpointFrom, {text: `endpoint ${found.endpoint}`, tone: 'good'}],

@@ -12,6 +12,8 @@ export interface OfficialProfile extends Profile {
 
 export interface OfficialFile extends ProfileFile {
   profiles: Readonly<Record<string, OfficialProfile>>
+  /** What is wrong with the file itself, though it can be used. */
+  warning?: string | undefined
 }
 
 /**

@@ -33,9 +33,6 @@ export function parseProfileFile(text: string, file: string): ProfileFile {
       if (problem) refuse([...path, key], `profile ${quote(name)}: ${problem}`)
     }
   }
-  if (current !== undefined && current !== LOCAL_PROFILE && !Object.hasOwn(profiles, current)) {
-    refuse(['current'], `"current" names ${quote(current)}, but there is no such profile`)
-  }
   return {current, profiles: profiles as Record<string, Profile>}
 }
 

@@ -2,24 +2,39 @@ import {existsSync, readFileSync} from 'node:fs'
 import {resolve as resolvePath} from 'node:path'
 import {AssistError} from '../lib/core/errors.ts'
 import {quote} from '../lib/core/quote.ts'
-import {readPrivateFile} from '../lib/disk/read-private-file.ts'
-import {parseEnvironment} from './parse-environment.ts'
+import {readForeignPrivateFile, readPrivateFile} from '../lib/disk/read-private-file.ts'
+import {type EnvironmentSettings, parseEnvironment} from './parse-environment.ts'
 import {type OfficialFile, parseOfficialFile} from './parse-official-file.ts'
 import {parseProfileFile} from './parse-profile-file.ts'
 import {type Environment, findPaths, type Paths} from './paths.ts'
 import type {ProfileFile} from './profile.ts'
 import {type Resolved, type ResolveInput, resolve} from './resolve.ts'
+import type {PassedOver} from './settings.ts'
 
-/** Reads what is there and decides. @throws AssistError (config) */
-export function readSettings(flags: ResolveInput['flags'], environment: Environment): Resolved {
+/** Reads what is there and decides; every source that is not used is added to `passedOver`, also when it throws. @throws AssistError (config) */
+export function readSettings(
+  flags: ResolveInput['flags'],
+  environment: Environment,
+  passedOver: PassedOver[] = [],
+): Resolved {
   const paths = once(() => pathsFor(flags, environment))
   return resolve({
     flags,
-    environment: parseEnvironment(environment),
+    environment: readEnvironment(environment, passedOver),
+    passedOver,
     own: once(() => (flags['config-path'] === undefined ? readProfileFile(paths()) : undefined)),
     official: once(() => readOfficialFile(paths())),
     onEcsInstance,
   })
+}
+
+function readEnvironment(environment: Environment, passedOver: PassedOver[]): EnvironmentSettings {
+  try {
+    return parseEnvironment(environment)
+  } catch (error) {
+    passedOver.push({source: 'environment', reason: error instanceof Error ? error.message : String(error)})
+    throw error
+  }
 }
 
 function pathsFor(flags: ResolveInput['flags'], environment: Environment): Paths {
@@ -38,8 +53,8 @@ export function readProfileFile({configFile}: Paths): ProfileFile | undefined {
 
 /** The official CLI's profiles; undefined when there is no file. @throws AssistError (config) */
 export function readOfficialFile({officialFile}: Paths): OfficialFile | undefined {
-  const text = readPrivateFile(officialFile)
-  return text === undefined ? undefined : parseOfficialFile(text, officialFile)
+  const found = readForeignPrivateFile(officialFile)
+  return found && {...parseOfficialFile(found.text, officialFile), warning: found.warning}
 }
 
 /** Asked of the firmware's own words, because a network question would cost everybody else a second. */

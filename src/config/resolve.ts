@@ -22,6 +22,10 @@ export interface ResolveInput {
     secure?: boolean | undefined
   }
   environment: EnvironmentSettings
+  /** Where every source that is not used is noted, also when in the end none can be. */
+  passedOver?: PassedOver[]
+  /** Hears of what is to be said once on stderr. */
+  warn?(text: string): void
   /** Reads our profile file; undefined when there is none. Called when it is needed. */
   own(): ProfileFile | undefined
   /** Reads the official CLI's. */
@@ -53,9 +57,9 @@ interface Choice {
  * @throws AssistError (config)
  */
 export function resolve(input: ResolveInput): Resolved {
-  const passedOver: PassedOver[] = []
+  const {passedOver = []} = input
   const warnings: string[] = []
-  const choice = choose(input, passedOver, warnings)
+  const choice = choose({...input, warn: (text) => warnings.push(text)}, passedOver, warnings)
   if (choice.name === LOCAL_PROFILE && choice.credentials === undefined)
     return local(input, choice, passedOver, warnings)
 
@@ -116,6 +120,7 @@ function choose(input: ResolveInput, passedOver: PassedOver[], warnings: string[
     const {value, from} = environment.credentials
     refuseOddKeys(value)
     warnAboutTwo(input, value, from, warnings)
+    passOverProfile(input, pass)
     return {
       name: 'environment',
       source: `environment (${from})`,
@@ -175,6 +180,7 @@ function named(name: string, from: string, input: ResolveInput, beatsEnvironment
   const official = input.environment.ignoreOfficial ? undefined : input.official()
   const ofOfficial = official?.profiles[name]
   if (official && ofOfficial) {
+    if (official.warning) input.warn?.(official.warning)
     const credentials = profileCredentials(name, official.profiles, input.environment)
     return {
       name,
@@ -204,6 +210,7 @@ function currentOfficial(input: ResolveInput, pass: (source: string, reason: str
     pass(source, official ? 'none is chosen' : 'there is no such file')
     return undefined
   }
+  if (official.warning) input.warn?.(official.warning)
   const credentials = profileCredentials(name, official.profiles, input.environment)
   return {name, source: `${source}, ${quote(name)}`, profile, credentials, beatsEnvironment: false, isOfficial: true}
 }
@@ -267,6 +274,17 @@ function warnAboutTwo(input: ResolveInput, keys: CredentialSource, from: string,
     `Using the keys in the environment (${from}), not those of the current profile ${quote(own?.current ?? '')}. ` +
       'Choose with --profile, or see: assist whoami --explain',
   )
+}
+
+/** Keys in the environment hide the profile that somebody has configured. */
+function passOverProfile(input: ResolveInput, pass: (source: string, reason: string) => void): void {
+  if (input.environment.ignoreProfiles) return
+  try {
+    const current = input.own()?.current
+    if (current !== undefined) pass(`current profile ${quote(current)}`, 'the keys in the environment come first')
+  } catch {
+    // A file that was not asked for must not get in the way.
+  }
 }
 
 function refuseOddKeys(keys: CredentialSource): void {

@@ -222,3 +222,78 @@ describe.skipIf(!hasScript)('configure on a terminal (needs `script` of util-lin
     expect(existsSync(file())).toBe(false)
   })
 })
+
+describe('profiles of the official CLI', () => {
+  const official = (mode: number): void => {
+    mkdirSync(join(home.path, '.aliyun'), {recursive: true})
+    const path = join(home.path, '.aliyun', 'config.json')
+    const keys = {access_key_id: 'LTAItheirsExample', access_key_secret: 'CANARY', region_id: 'cn-theirs'}
+    const profiles = [
+      {name: 'theirs', mode: 'AK', ...keys},
+      {name: 'odd', mode: 'RsaKeyPair'},
+    ]
+    writeFileSync(path, JSON.stringify({current: 'theirs', profiles}))
+    chmodSync(path, mode)
+  }
+
+  it('can be shown and chosen; those of another mode are marked', async () => {
+    official(0o600)
+    expect(JSON.parse((await run(['configure', 'get', '--profile', 'theirs', '--json'])).stdout)).toMatchObject({
+      regionId: 'cn-theirs',
+      accessKeySecret: '(set)',
+    })
+    expect((await run(['configure', 'list'])).stdout).toContain('RsaKeyPair (cannot be used by assist)')
+    expect((await run(['configure', 'use', 'theirs'])).code).toBe(0)
+    expect(JSON.parse((await run(['whoami', '--json'])).stdout)).toMatchObject({profile: 'theirs', region: 'cn-theirs'})
+    expect((await run(['configure', 'use', 'nobody'])).stderr).toContain('theirs')
+  })
+
+  it('are used with a warning where others can read them, and not where others can write them', async () => {
+    official(0o644)
+    const list = await run(['configure', 'list'])
+    expect(list).toMatchObject({code: 0})
+    const who = await run(['whoami'])
+    expect(who).toMatchObject({code: 0})
+    expect(list.stderr + who.stderr).toContain('chmod 600')
+    official(0o666)
+    expect((await run(['whoami'])).code).toBe(120)
+  })
+})
+
+describe('whoami --explain', () => {
+  const sources = async (env: Record<string, string>) => {
+    const ended = await run(['whoami', '--explain', '--json'], {
+      env: {ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true', ...env},
+    })
+    return {...ended, passedOver: JSON.parse(ended.stdout).passedOver.map(({source}: {source: string}) => source)}
+  }
+
+  it('lists every source that was passed over also when none can be used', async () => {
+    const none = await sources({})
+    expect(none.code).toBe(120)
+    expect(none.passedOver).toEqual(
+      expect.arrayContaining(['--profile', 'environment', 'current profile', 'credentials URI']),
+    )
+    const half = await sources({ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI5tExample'})
+    expect(half.code).toBe(120)
+    expect(half.passedOver).toEqual(['environment'])
+  })
+
+  it('names a current profile that is not there', async () => {
+    write('{"current": "gone", "profiles": {}}')
+    const ended = await sources({})
+    expect(ended.code).toBe(120)
+    expect(ended.stderr).toContain('there is no profile')
+    expect(ended.passedOver).toContain('environment')
+  })
+
+  it('mentions the profile that keys in the environment hide', async () => {
+    await run(['configure', ...KEY, '--secret-stdin'], {input: 's'})
+    const env = {
+      ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI5tOther',
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: 's',
+      ALIBABA_CLOUD_REGION_ID: 'cn-x',
+    }
+    expect((await sources(env)).passedOver).toContain('current profile "default"')
+  })
+})

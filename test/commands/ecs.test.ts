@@ -196,6 +196,7 @@ describe('ecs', () => {
     expect(listed.code).toBe(0)
     expect(JSON.parse(listed.stdout).parameters).toContainEqual({name: 'InstanceId', type: 'list', required: false})
     expect((await ecs(['StopInvocation', 'help'])).stdout).toContain('--InstanceId.1\tlist')
+    expect((await ecs(['StopInvocation', '--help'])).stdout).toContain('--InstanceId.1\tlist')
     expect((await ecs(['StopInvocaton', 'help'])).stderr).toContain('Did you mean: assist ecs StopInvocation help')
     expect(asked).toEqual([])
   })

@@ -54,7 +54,6 @@ describe('parseProfileFile', () => {
     {name: 'a NUL', text: '{"profiles": {"a\u0000": {}}}', says: 'control character'},
     {name: 'a wrong mode', text: '{"profiles": {"a": {"mode": "ak47"}}}', says: '"mode" must be one of AK'},
     {name: 'a local of its own', text: '{"profiles": {"local": {}}}', says: '"local" is built in'},
-    {name: 'a current that is not there', text: '{"current": "b", "profiles": {}}', says: 'no such profile'},
     {name: 'a name with spaces', text: '{"profiles": {"a b": {}}}', says: 'no name for a profile'},
     {name: 'deep nesting', text: '['.repeat(100), says: 'nested too deeply'},
     {name: 'prototypes', text: '{"profiles": {"__proto__": {"x": 1}}}', says: 'no name for a profile'},

@@ -21,9 +21,18 @@ export interface WhoAmI {
   passedOver: readonly PassedOver[]
 }
 
-/** What a command with these flags would use. Sends nothing and starts nothing. @throws AssistError (config) */
-export function whoAmI(flags: ConnectionFlagValues, environment: NodeJS.ProcessEnv): WhoAmI {
-  const {settings, explanation} = readSettings(flags, environment)
+/**
+ * What a command with these flags would use. Sends nothing and starts nothing.
+ * @param told gets every source that is not used, also when it throws, and what is to be said
+ * @throws AssistError (config)
+ */
+export function whoAmI(
+  flags: ConnectionFlagValues,
+  environment: NodeJS.ProcessEnv,
+  told: {passedOver: PassedOver[]; warn(text: string): void},
+): WhoAmI {
+  const {settings, explanation} = readSettings(flags, environment, told.passedOver)
+  for (const warning of explanation.warnings) told.warn(warning)
   const common = {
     profile: settings.profile,
     source: explanation.source,

@@ -68,10 +68,11 @@ export async function saveProfile(name: string, profile: Profile, environment: N
 }
 
 /** Ours, the built-in one, and those of the official CLI that ours do not hide. */
-export function listProfiles(environment: NodeJS.ProcessEnv): ListedProfile[] {
+export function listProfiles(environment: NodeJS.ProcessEnv, warn: (text: string) => void): ListedProfile[] {
   const paths = findPaths(environment)
   const own = readProfileFile(paths)
   const official = readOfficialFile(paths)
+  if (official?.warning) warn(official.warning)
   const listed = Object.entries(own?.profiles ?? {}).map(([name, profile]) =>
     describe(name, profile, own?.current === name, `${paths.configFile} (mode 0600)`),
   )
@@ -81,9 +82,10 @@ export function listProfiles(environment: NodeJS.ProcessEnv): ListedProfile[] {
       const isCurrent = own?.current === undefined && official?.current === name
       return describe(
         name,
-        {...profile, ...(profile.unsupported && {mode: undefined})},
+        profile,
         isCurrent,
         `${paths.officialFile} (official CLI)`,
+        profile.unsupported && `${profile.unsupported} (cannot be used by assist)`,
       )
     })
   const local: ListedProfile = {
@@ -93,11 +95,17 @@ export function listProfiles(environment: NodeJS.ProcessEnv): ListedProfile[] {
   return [...listed, ...theirs, local]
 }
 
-function describe(name: string, profile: Profile, current: boolean, stored: string): ListedProfile {
+function describe(
+  name: string,
+  profile: Profile,
+  current: boolean,
+  stored: string,
+  mode: string = profile.mode ?? '',
+): ListedProfile {
   return {
     name,
     current,
-    mode: profile.mode ?? '',
+    mode,
     accessKeyId: maskId(profile.accessKeyId ?? ''),
     region: profile.regionId ?? '',
     endpoint: profile.endpoint ?? '',
@@ -112,7 +120,7 @@ export function getFields(
   environment: NodeJS.ProcessEnv,
 ): Record<string, unknown> {
   const chosen = profileToConfigure(name, environment)
-  const profile = readProfileFile(findPaths(environment))?.profiles[chosen]
+  const profile = findProfile(chosen, environment)
   if (!profile) throw noProfile(chosen, environment)
   const fields = keys.length > 0 ? keys.map(fieldOf) : PROFILE_FIELDS.filter(({key}) => profile[key] !== undefined)
   return Object.fromEntries(fields.map((field) => [field.key, shownValue(profile, field)]))
@@ -199,10 +207,15 @@ function kebab(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
+/** One of ours, or of the official CLI's. */
+function findProfile(name: string, environment: NodeJS.ProcessEnv): Profile | undefined {
+  const paths = findPaths(environment)
+  return readProfileFile(paths)?.profiles[name] ?? readOfficialFile(paths)?.profiles[name]
+}
+
 /** @throws AssistError (config) when there is no such profile. */
 export async function useProfile(name: string, environment: NodeJS.ProcessEnv): Promise<void> {
-  if (name !== LOCAL_PROFILE && readProfileFile(findPaths(environment))?.profiles[name] === undefined)
-    throw noProfile(name, environment)
+  if (name !== LOCAL_PROFILE && findProfile(name, environment) === undefined) throw noProfile(name, environment)
   await change(environment, (before) => ({...before, current: name}))
 }
 
@@ -239,7 +252,8 @@ function checkProfile(profile: Profile): void {
 
 function noProfile(name: string, environment: NodeJS.ProcessEnv): AssistError {
   const paths = findPaths(environment)
-  const names = Object.keys(readProfileFile(paths)?.profiles ?? {})
+  const files = [readProfileFile(paths), readOfficialFile(paths)]
+  const names = [...new Set(files.flatMap((file) => Object.keys(file?.profiles ?? {})))]
   return new AssistError('config', `there is no profile ${quote(name)} in ${paths.configFile}`, {
     hint: names.length > 0 ? `Profiles there are: ${names.join(', ')}` : 'Make one: assist configure',
   })
