@@ -24,7 +24,7 @@ describe('the folder of an agent (F41)', () => {
       await server.waitFor('output', () => server.output('t-1').length > 0)
       const modes = new Map(walk(stateDir).map((path) => [path, lstatSync(path)]))
       const wrong = [...modes].filter(([path, info]) => {
-        const wanted = info.isDirectory() ? 0o700 : /script\.sh$/.test(path) ? 0o500 : 0o600
+        const wanted = info.isDirectory() ? 0o700 : info.isFIFO() ? 0o622 : /script\.sh$/.test(path) ? 0o500 : 0o600
         return (info.mode & 0o7777) !== wanted
       })
       expect(wrong.map(([path, {mode}]) => `${path} ${(mode & 0o7777).toString(8)}`)).toEqual([])

@@ -7,6 +7,12 @@ import {OWN_FOLDER_MODE} from '../state/files.ts'
 
 export const OUTPUT_FIFO = 'out'
 
+/**
+ * Whoever a script becomes may open its /dev/stderr anew, and needs to be let write for that. To the FIFO by its name nobody else comes: the
+ * folder is closed, or its name, which is random, cannot be listed.
+ */
+const FIFO_MODE = 0o622
+
 /** Something that can be made ready in a folder before it is needed. */
 export interface Warming {
   warmUp(folder: string): void
@@ -101,7 +107,7 @@ export class RunFolders {
 
 function makeFifos(paths: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('mkfifo', ['-m', '600', ...paths], {stdio: ['ignore', 'ignore', 'pipe']})
+    const child = spawn('mkfifo', ['-m', FIFO_MODE.toString(8), ...paths], {stdio: ['ignore', 'ignore', 'pipe']})
     let said = ''
     child.once('error', reject) // first of all: without descriptors there is no stderr either
     child.stderr?.on('data', (part) => {

@@ -1,10 +1,7 @@
-import {chmodSync, chownSync} from 'node:fs'
-import {join} from 'node:path'
 import type {Clock} from '../../core/clock.ts'
-import {OUTPUT_FIFO} from './run-folders.ts'
 import {type EndScope, GRACE_MS, type RunningProcess, type StartRequest} from './start.ts'
 import {cookieOf, Supervised} from './supervised.ts'
-import {endScript, endTree} from './tree.ts'
+import {endScript, Family} from './tree.ts'
 import {switchUser} from './user.ts'
 
 /**
@@ -31,11 +28,6 @@ export class PosixStarter {
   async start(request: StartRequest): Promise<RunningProcess> {
     const {folder, account, onOutput} = request
     const user = account === undefined ? {argv: [], options: {}} : switchUser(account)
-    if (account !== undefined) {
-      const fifo = join(folder, OUTPUT_FIFO)
-      chownSync(fifo, account.uid, account.gid) // /dev/stderr is opened anew, by that user
-      chmodSync(fifo, 0o600)
-    }
     const supervised = this.#take(folder, user.options)
     const {pid} = supervised
     if (pid === undefined) throw new Error('/bin/sh could not be started')
@@ -46,10 +38,12 @@ export class PosixStarter {
       supervised.dismiss() // told nothing, it would wait for as long as we live
       throw error
     }
+    const family = new Family({leader: pid, cookie: cookieOf(folder)}, this.#clock)
+    void family.watch(supervised.exited)
     return {
       ...{pid, exited: supervised.exited, outputEnded: supervised.outputEnded},
-      closeOutput: () => supervised.closeOutput(),
-      end: (scope) => this.#end(scope, pid, cookieOf(folder)),
+      leaveOutput: () => supervised.leaveOutput(),
+      end: (scope) => this.#end(scope, pid, family),
     }
   }
 
@@ -61,8 +55,8 @@ export class PosixStarter {
     return new Supervised(folder, options)
   }
 
-  async #end(scope: EndScope, leader: number, cookie: string): Promise<void> {
+  async #end(scope: EndScope, leader: number, family: Family): Promise<void> {
     if (scope === 'process') await endScript(leader, GRACE_MS, this.#clock)
-    else await endTree({leader, cookie}, GRACE_MS, this.#clock)
+    else await family.end(GRACE_MS)
   }
 }

@@ -15,11 +15,15 @@ export interface StartRequest {
 
 export interface RunningProcess {
   readonly pid: number
-  /** Exit code of the script itself, 128+N when signal N ended it. Never rejects. */
-  readonly exited: Promise<number>
-  /** Resolves when nobody can print any more, or after `closeOutput`. */
+  /**
+   * Exit code of the script itself, 128+N when signal N ended it. `lost`: what would have told has ended first, and the script may run on.
+   * Never rejects.
+   */
+  readonly exited: Promise<number | 'lost'>
+  /** Resolves when nobody can print any more, or after `leaveOutput`. */
   readonly outputEnded: Promise<void>
-  closeOutput(): void
+  /** Takes no more output. Whoever still prints is not kept from it, or ended by it, also when this agent is gone. */
+  leaveOutput(): Promise<void>
   /** Ends the script and, for `tree`, all it started. Resolves when they are gone. */
   end(scope: EndScope): Promise<void>
 }

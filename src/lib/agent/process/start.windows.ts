@@ -24,7 +24,7 @@ export function createWindowsStart(start: Spawn = spawn): StartProcess {
       pid,
       exited: new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1))),
       outputEnded: Promise.all(streams.map(closed)).then(() => {}),
-      closeOutput: () => {
+      leaveOutput: async () => {
         for (const stream of streams) stream.destroy()
       },
       end: (scope) => kill(start, pid, scope),

@@ -1,9 +1,9 @@
 import {type ChildProcess, type SpawnOptions, spawn} from 'node:child_process'
 import {constants, openSync} from 'node:fs'
 import {Socket} from 'node:net'
-import {constants as osConstants} from 'node:os'
 import {basename, join} from 'node:path'
 import {closeQuietly} from './descriptor.ts'
+import {drainFurther} from './drain.ts'
 import {OUTPUT_FIFO} from './run-folders.ts'
 import {encodeOrder, type Order, SUPERVISOR} from './supervisor.ts'
 
@@ -14,16 +14,19 @@ const READ_BYTES = 64 * 1024
  * The FIFO takes the place of Node's socket pair: scripts can open /dev/stderr, which sockets do not allow.
  */
 export class Supervised {
-  readonly exited: Promise<number>
+  /** `lost`: the supervisor itself was ended by a signal. A script's own end by one is a code, told by the supervisor. */
+  readonly exited: Promise<number | 'lost'>
   readonly outputEnded: Promise<void>
   readonly #child: ChildProcess
   readonly #output: Socket
+  readonly #fifo: string
   #onOutput: (bytes: Uint8Array) => void = () => {}
   #gone = false
 
   /** @throws a system error when there are no descriptors left. A program that cannot be started shows in `tell`. */
   constructor(folder: string, options: SpawnOptions = {}) {
     const fifo = join(folder, OUTPUT_FIFO)
+    this.#fifo = fifo
     const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK)
     // Elsewhere than on Linux a FIFO that nobody has opened for writing yet seems to have ended.
     const keeper = process.platform === 'linux' ? undefined : openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK)
@@ -35,10 +38,10 @@ export class Supervised {
     this.#child.stdin?.on('error', () => {}) // it has ended, which `exited` tells
     this.#child.once('error', () => this.#forget())
     this.exited = new Promise((resolve) => {
-      this.#child.once('exit', (code, signal) => {
+      this.#child.once('exit', (code) => {
         closeQuietly(keeper)
         this.#gone = true
-        resolve(code ?? 128 + (signal === null ? 0 : osConstants.signals[signal]))
+        resolve(code ?? 'lost')
       })
     })
     this.#output = this.#read(reader)
@@ -59,19 +62,21 @@ export class Supervised {
     this.#child.stdin?.end(text)
   }
 
-  closeOutput(): void {
+  /** Somebody else reads from now on, to nowhere, as long as there is anybody who may print. */
+  async leaveOutput(): Promise<void> {
+    if (!this.#output.destroyed) await drainFurther(this.#fifo)
     this.#output.destroy()
   }
 
   /** Ends one that was told nothing: it reads the end of its orders. */
   dismiss(): void {
     this.#child.stdin?.destroy()
-    this.closeOutput()
+    this.#output.destroy()
   }
 
   #forget(): void {
     this.#gone = true
-    this.closeOutput()
+    this.#output.destroy()
   }
 
   /** One buffer is read into again and again, so that a flood of output costs no memory. */

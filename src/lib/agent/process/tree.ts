@@ -39,26 +39,67 @@ export function livingMembers(tree: Tree): Set<number> {
 
 const POLLS_MS = [10, 20, 50, 100, 200]
 const GIVE_UP_MS = 30_000
+const WATCH_MS = 1000
 
 /**
- * Ends a whole tree: asks with SIGTERM, waits `graceMs`, then kills until nothing is left. Looks again and again, because a tree may
- * grow while it is being ended. Resolves with what could not be ended in another 30 s (a process stuck in the kernel).
+ * The processes of a run, remembered: one whose parents have gone and that has left the session and cleared its environment is still known by
+ * its number and the time of its start, if it was ever seen as a member.
  */
-export async function endTree(tree: Tree, graceMs: number, clock: Clock): Promise<Set<number>> {
-  const startedMs = clock.monotonic()
-  const asked = new Set<number>()
-  for (let round = 0; ; round++) {
-    const left = livingMembers(tree)
-    const passedMs = clock.monotonic() - startedMs
-    if (left.size === 0 || passedMs > graceMs + GIVE_UP_MS) return left
-    for (const pid of left) {
-      if (passedMs >= graceMs) signal(pid, 'SIGKILL')
-      else if (!asked.has(pid)) signal(pid, 'SIGTERM')
-      asked.add(pid)
-    }
-    const pauseMs = POLLS_MS[Math.min(round, POLLS_MS.length - 1)] ?? 200
-    await clock.sleep(passedMs < graceMs ? Math.min(pauseMs, graceMs - passedMs) : 20)
+export class Family {
+  readonly #tree: Tree
+  readonly #clock: Clock
+  /** Start time by process. */
+  readonly #seen = new Map<number, string>()
+
+  constructor(tree: Tree, clock: Clock) {
+    this.#tree = tree
+    this.#clock = clock
   }
+
+  /** Looks once a second until then. */
+  async watch(until: Promise<unknown>): Promise<void> {
+    const over = new AbortController()
+    void until.then(() => over.abort())
+    while (!over.signal.aborted) {
+      await this.#clock.sleep(WATCH_MS, over.signal)
+      if (!over.signal.aborted) this.living()
+    }
+  }
+
+  living(): Set<number> {
+    const entries = listProcesses()
+    const known = new Set(entries.filter(({pid, startTime}) => this.#seen.get(pid) === startTime).map(({pid}) => pid))
+    const {leader, cookie} = this.#tree
+    const members = membersOf(entries, leader, (pid) => known.has(pid) || hasCookie(pid, cookie))
+    for (const {pid, startTime} of entries) if (members.has(pid)) this.#seen.set(pid, startTime)
+    return members
+  }
+
+  /**
+   * Ends all of it: asks with SIGTERM, waits `graceMs`, then kills until nothing is left. Looks again and again, because a tree may grow while
+   * it is being ended. Resolves with what could not be ended in another 30 s (a process stuck in the kernel).
+   */
+  async end(graceMs: number): Promise<Set<number>> {
+    const startedMs = this.#clock.monotonic()
+    const asked = new Set<number>()
+    for (let round = 0; ; round++) {
+      const left = this.living()
+      const passedMs = this.#clock.monotonic() - startedMs
+      if (left.size === 0 || passedMs > graceMs + GIVE_UP_MS) return left
+      for (const pid of left) {
+        if (passedMs >= graceMs) signal(pid, 'SIGKILL')
+        else if (!asked.has(pid)) signal(pid, 'SIGTERM')
+        asked.add(pid)
+      }
+      const pauseMs = POLLS_MS[Math.min(round, POLLS_MS.length - 1)] ?? 200
+      await this.#clock.sleep(passedMs < graceMs ? Math.min(pauseMs, graceMs - passedMs) : 20)
+    }
+  }
+}
+
+/** What is left of a run that nobody has watched. */
+export function endTree(tree: Tree, graceMs: number, clock: Clock): Promise<Set<number>> {
+  return new Family(tree, clock).end(graceMs)
 }
 
 /** Ends only the script's own process, the child of the supervisor; what it started lives on. */

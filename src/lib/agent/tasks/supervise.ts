@@ -1,5 +1,5 @@
 import type {Clock} from '../../core/clock.ts'
-import type {ReportBase, TaskReport} from '../../protocol/agent/reports.ts'
+import {INTERRUPTED, type ReportBase, type TaskReport} from '../../protocol/agent/reports.ts'
 import type {KillPoint} from '../kill-point.ts'
 import type {Account, Machine} from '../machine.ts'
 import {streamOutput} from '../output/stream.ts'
@@ -17,7 +17,7 @@ const DRAIN_MS = 2000
 const OFFICIAL_QUOTA_BYTES = 12_000
 
 /** Why a run ended. */
-type Cause = 'exited' | 'timeout' | 'stopped'
+type Cause = 'exited' | 'timeout' | 'stopped' | 'lost'
 
 export interface SuperviseDeps {
   machine: Machine
@@ -103,11 +103,13 @@ async function waitForEnd(deps: SuperviseDeps, {task}: Run, child: RunningProces
     })
   }
   const exitCode = await child.exited
+  // Nobody would learn how the script ends, or could stop it.
+  if (exitCode === 'lost') end('lost')
   cause ??= 'exited'
   over.abort()
   stop.removeEventListener('abort', onStop)
   await ending
-  return {cause, exitCode}
+  return {cause, exitCode: exitCode === 'lost' ? 0 : exitCode}
 }
 
 /** Until nobody can print any more, at most two seconds: a daemon that was left behind may hold the output for ever. */
@@ -115,13 +117,17 @@ async function drain(deps: SuperviseDeps, child: RunningProcess): Promise<void> 
   const enough = new AbortController()
   void child.outputEnded.then(() => enough.abort())
   await deps.clock.sleep(DRAIN_MS, enough.signal)
-  child.closeOutput()
+  await child.leaveOutput()
 }
 
 type Outcome = ReportBase & {endMs: number; dropped: number}
 
 function finalReport(cause: Cause, exitCode: number, outcome: Outcome): TaskReport {
   if (cause === 'timeout') return {kind: 'timeout', ...outcome, exitCode: 1}
+  if (cause === 'lost') {
+    const errDesc = 'What ran the script was ended by a signal; the script was ended too, how far it came is unknown.'
+    return {kind: 'error', ...outcome, exitCode: 0, errCode: INTERRUPTED, errDesc}
+  }
   if (cause === 'stopped') return {kind: 'stopped', ...outcome, exitCode: 0, result: 'killed'}
   return {kind: 'finish', ...outcome, exitCode}
 }

@@ -7,6 +7,7 @@ import {RunFolders} from '../../../../src/lib/agent/process/run-folders.ts'
 import {PosixStarter} from '../../../../src/lib/agent/process/start.posix.ts'
 import type {RunningProcess} from '../../../../src/lib/agent/process/start.ts'
 import {cookieOf} from '../../../../src/lib/agent/process/supervised.ts'
+import {listProcesses} from '../../../../src/lib/agent/process/table.ts'
 import {endTree, livingMembers} from '../../../../src/lib/agent/process/tree.ts'
 import {systemClock} from '../../../../src/lib/system/clock.ts'
 
@@ -42,7 +43,7 @@ async function start(script: string | Buffer, onOutput?: (bytes: Uint8Array) => 
   return {child, tree, output: () => Buffer.concat(parts)}
 }
 
-async function runToEnd(script: string | Buffer): Promise<{exitCode: number; output: Buffer}> {
+async function runToEnd(script: string | Buffer): Promise<{exitCode: number | 'lost'; output: Buffer}> {
   const {child, output} = await start(script)
   const exitCode = await child.exited
   await child.outputEnded
@@ -183,5 +184,78 @@ async function waitUntil(look: () => boolean): Promise<void> {
   while (!look()) {
     if (performance.now() > until) throw new Error('waited 5 s in vain')
     await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+describe('a server that a script leaves behind', () => {
+  it.each([
+    {name: 'nohup', start: 'nohup sh -c "$SERVER" &'},
+    {name: 'setsid', start: 'setsid sh -c "$SERVER" &'},
+    {name: 'stderr only', start: 'nohup sh -c "$SERVER" >/dev/null &'},
+  ])('prints on for as long as it likes once nobody takes its output: $name', async ({start: line}) => {
+    const count = join(root, `count-${line.length}`)
+    const server = `i=0; while [ $i -lt 40 ]; do i=$((i+1)); echo line $i || exit; echo err $i >&2 || exit; echo $i > ${count}; sleep 0.05; done`
+    const {child} = await start(`export SERVER='${server}'\n${line}\necho started`)
+    expect(await child.exited).toBe(0)
+    await child.leaveOutput()
+    await child.outputEnded
+    await until(() => readFileSync(count, 'utf8').trim() === '40')
+  })
+})
+
+describe.skipIf(process.platform !== 'linux')('a run', () => {
+  it('whose supervisor is killed is lost, and can still be ended', async () => {
+    const {child, tree, output} = await start('echo $PPID; exec sleep 60')
+    await until(() => output().length > 0)
+    process.kill(Number(output().toString()), 'SIGKILL')
+    expect(await child.exited).toBe('lost')
+    expect(livingMembers(tree).size).toBe(1)
+    await child.end('tree')
+    expect(livingMembers(tree).size).toBe(0)
+  })
+
+  it.skipIf(process.getuid?.() !== 0)('lets whoever its script becomes write to /dev/stderr', async () => {
+    const {exitCode, output} = await runToEnd("su nobody -s /bin/sh -c 'echo from nobody >/dev/stderr'")
+    expect({exitCode, output: output.toString()}).toEqual({exitCode: 0, output: 'from nobody\n'})
+  })
+
+  it.skipIf(process.getuid?.() !== 0)(
+    "leaves nothing of a user's own session that ignores SIGTERM",
+    async () => {
+      const {child, output} = await start(
+        `runuser -l root -s /bin/sh -c 'trap "" TERM; echo $$; i=0; while [ $i -lt 300 ]; do i=$((i+1)); sleep 0.1; done'`,
+      )
+      await until(() => output().length > 0)
+      const pid = Number(output().toString())
+      await child.end('tree')
+      // Whoever inherits it may take its time to collect it.
+      expect(listProcesses().map((entry) => entry.pid)).not.toContain(pid)
+    },
+    30_000,
+  )
+
+  it('leaves nothing that cleared its environment, left the session and lost its parents after it was seen', async () => {
+    const {child, output} = await start(
+      `(setsid env -i sh -c 'echo $$; i=0; while [ $i -lt 300 ]; do i=$((i+1)); sleep 0.1; done' & sleep 1.5) & sleep 60`,
+    )
+    await until(() => output().length > 0)
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    const pid = Number(output().toString())
+    await child.end('tree')
+    // Whoever inherits it may take its time to collect it.
+    expect(listProcesses().map((entry) => entry.pid)).not.toContain(pid)
+  }, 30_000)
+})
+
+async function until(look: () => boolean): Promise<void> {
+  const from = performance.now()
+  for (;;) {
+    try {
+      if (look()) return
+    } catch {
+      // Not there yet.
+    }
+    if (performance.now() - from > 10_000) throw new Error('it did not come in 10 s')
+    await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }

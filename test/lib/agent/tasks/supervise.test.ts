@@ -26,7 +26,7 @@ function setUp() {
         outputEnded: new Promise<void>((resolve) => {
           endOutput = resolve
         }),
-        closeOutput: () => ends.push('output closed'),
+        leaveOutput: async () => void ends.push('output closed'),
         end: (scope: string) => {
           ends.push(scope)
           return new Promise<void>((resolve) => {
