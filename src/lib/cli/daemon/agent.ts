@@ -3,6 +3,7 @@ import {findPaths} from '../../../config/paths.ts'
 import {type AgentStatus, deregisterAgent, readAgentStatus, registerAgent, startAgent} from '../../agent/main.ts'
 import {AssistError} from '../../core/errors.ts'
 import type {Logger} from '../../core/log.ts'
+import {closeInherited} from '../../system/inherited.ts'
 import {createLogger} from '../../system/log.ts'
 import {untilSignal} from '../terminal/until-signal.ts'
 
@@ -67,6 +68,7 @@ export interface StartInput {
 
 /** The agent in the foreground until it is told to stop, or sent away. @throws AssistError (config) */
 export async function startHere(place: AgentPlace, input: StartInput): Promise<void> {
+  closeInherited(place.environment)
   const stateDir = agentFolder(place)
   const url = input.server ?? (await registeredServer(stateDir))
   const stop = untilSignal()
