@@ -187,6 +187,8 @@ function resultRow(
     output: Buffer.from('123\n'),
     dropped: 0,
     output_end: 4,
+    gap_after: 0,
+    gap_bytes: 0,
     created_at_ms: nowMs,
     updated_at_ms: nowMs,
   }

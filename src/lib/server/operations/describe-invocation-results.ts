@@ -76,7 +76,15 @@ export const describeInvocationResults = operation(
     const tags = await readTags(db, 'invocation', ids)
     const views = results.flatMap((result) => {
       const row = rows.get(result.invoke_id)
-      return row ? [resultView(result, row, tags.get(row.invoke_id), input.ContentEncoding, asRounds)] : []
+      return row
+        ? [
+            resultView(result, row, tags.get(row.invoke_id), {
+              encoding: input.ContentEncoding,
+              asRound: asRounds,
+              isExact: call.hold !== undefined,
+            }),
+          ]
+        : []
     })
     return {Invocation: {...pageFields(call, request, page), InvocationResults: {InvocationResult: views}}, ...version}
   },
@@ -86,10 +94,9 @@ function resultView(
   result: TaskResult,
   row: InvocationRow,
   tags: readonly Tag[] | undefined,
-  encoding: AnswerEncoding,
-  asRound: boolean,
+  shown: {encoding: AnswerEncoding; asRound: boolean; isExact: boolean},
 ): Fields {
-  const view = viewTask(result, row, asRound)
+  const view = viewTask(result, row, shown.asRound)
   return {
     InvokeId: row.invoke_id,
     CommandId: row.command_id,
@@ -99,10 +106,10 @@ function resultView(
     StartTime: view.startTime,
     FinishedTime: view.finishTime,
     StopTime: view.stopTime,
-    Repeats: asRound ? (result.round ?? 0) : result.rounds,
+    Repeats: shown.asRound ? (result.round ?? 0) : result.rounds,
     ExitCode: view.exitCode,
     Dropped: view.dropped,
-    Output: encodeBytes(view.output, encoding),
+    Output: encodeBytes(shown.isExact ? view.output : view.markedOutput, shown.encoding),
     ...view.error,
     Username: row.username,
     Launcher: row.launcher,

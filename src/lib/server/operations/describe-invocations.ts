@@ -68,7 +68,12 @@ export const describeInvocations = operation(
     const outputOf = !withOutput ? 'none' : input.InstanceId ? {instanceId: input.InstanceId} : 'all'
     const tasks = byInvocation(await readTasksOf(db, ids, outputOf))
     const tags = await readTags(db, 'invocation', ids)
-    const shown = {encoding: input.ContentEncoding, withOutput, instanceId: input.InstanceId}
+    const shown = {
+      encoding: input.ContentEncoding,
+      withOutput,
+      instanceId: input.InstanceId,
+      isExact: call.hold !== undefined,
+    }
     const rows = await readInvocations(db, ids)
     return {
       ...pageFields(call, request, page),
@@ -95,6 +100,8 @@ function byInvocation(tasks: readonly TaskResult[]): Map<string, TaskResult[]> {
 interface Shown {
   encoding: AnswerEncoding
   withOutput: boolean
+  /** Are positions in the output reckoned with? Then there is no mark where bytes are missing. */
+  isExact: boolean
   instanceId: string | undefined
 }
 
@@ -134,7 +141,7 @@ function invocationView(
   }
 }
 
-function instanceView(row: InvocationRow, task: TaskResult, {encoding, withOutput}: Shown): Fields {
+function instanceView(row: InvocationRow, task: TaskResult, {encoding, withOutput, isExact}: Shown): Fields {
   const view = viewTask(task, row, false)
   return {
     InstanceId: task.instance_id,
@@ -149,7 +156,7 @@ function instanceView(row: InvocationRow, task: TaskResult, {encoding, withOutpu
     Repeats: task.rounds,
     ExitCode: view.exitCode,
     Dropped: view.dropped,
-    Output: withOutput ? encodeBytes(view.output, encoding) : undefined,
+    Output: withOutput ? encodeBytes(isExact ? view.output : view.markedOutput, encoding) : undefined,
     ...view.error,
   }
 }

@@ -144,6 +144,9 @@ export interface ResultRow {
   dropped: number
   /** Position after the last byte seen; reports below it repeat what is known. */
   output_end: number
+  /** Bytes of `output` in front of those that are missing in its midst, and how many are missing; 0: none. */
+  gap_after: number
+  gap_bytes: number
   created_at_ms: number
   updated_at_ms: number
 }

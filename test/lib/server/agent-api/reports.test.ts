@@ -312,7 +312,12 @@ describe('a report on a once-only task', () => {
       ['running', {start: START}, 'head'],
       ['finish', {...END, dropped: 28_004}, 'tail'],
     ])
-    expect((await roundsOf(official.face, official.taskId))[0]).toMatchObject({text: 'headtail', dropped: 28_004})
+    expect((await roundsOf(official.face, official.taskId))[0]).toMatchObject({
+      text: 'headtail',
+      dropped: 28_004,
+      gap_after: 4,
+      gap_bytes: 28_004,
+    })
     const ours = await play(
       [
         STARTED,

@@ -1,7 +1,8 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {HOLD_HEADER} from '../../../../src/lib/protocol/ecs/hold.ts'
 import type {TaskState} from '../../../../src/lib/protocol/ecs/status.ts'
-import type {Parameters} from '../../../support/rpc-client.ts'
-import {type Body, startTestServer, type TestServer} from '../../../support/rpc-server.ts'
+import {type Parameters, signedV1} from '../../../support/rpc-client.ts'
+import {type Body, REGION, startTestServer, type TestServer} from '../../../support/rpc-server.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -217,6 +218,28 @@ describe('statuses', () => {
       expect(filters, row.CommandName).toContain(row.InvocationStatus)
     }
     await own.close()
+  })
+})
+
+describe('an output of which the middle is missing', () => {
+  it('says so in its place, but to a caller that follows it byte by byte', async () => {
+    const InvokeId = await run({InstanceId: ['mi-a']})
+    const output = Buffer.from('headtail')
+    await server.addResult(InvokeId, 'mi-a', {output, dropped: 90, output_end: 98, gap_after: 4, gap_bytes: 90})
+    const marked = 'head\n[90 bytes missing here]\ntail'
+    const [result] = await results({InvokeId, ContentEncoding: 'PlainText'})
+    expect([result.Output, result.Dropped]).toEqual([marked, 90])
+    const shown = await invocation({InvokeId, IncludeOutput: true, ContentEncoding: 'PlainText'})
+    expect(shown.InvokeInstances.InvokeInstance[0].Output).toBe(marked)
+    const request = signedV1(
+      'POST',
+      'DescribeInvocationResults',
+      {RegionId: REGION, InvokeId, ContentEncoding: 'PlainText'},
+      {key: server.key, nowMs: server.clock.nowMs},
+    )
+    const held = new Request(request, {headers: {...Object.fromEntries(request.headers), [HOLD_HEADER]: '0'}})
+    const {body} = await server.send(held)
+    expect(body.Invocation.InvocationResults.InvocationResult[0].Output).toBe('headtail')
   })
 })
 

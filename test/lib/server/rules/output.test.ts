@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {appendOutput, NO_OUTPUT} from '../../../../src/lib/server/rules/output.ts'
+import {appendOutput, markGap, NO_OUTPUT} from '../../../../src/lib/server/rules/output.ts'
 
 const LIMIT = 20
 
@@ -101,6 +101,23 @@ describe('appendOutput', () => {
     },
   ])('$name', ({parts, text: expected, dropped}) => {
     expect(feed(parts)).toMatchObject({text: expected, dropped})
+  })
+
+  it('knows where bytes are missing in the midst of what is kept, until that has gone', () => {
+    const marked = (parts: Parameters<typeof appendOutput>[1][]): string =>
+      text(markGap(parts.reduce((state, part) => appendOutput(state, part, LIMIT), NO_OUTPUT)))
+    const part = (words: string, more: {offset?: number; agentDropped?: number} = {}) => ({
+      offset: more.offset,
+      bytes: Buffer.from(words),
+      ...(more.agentDropped && {agentDropped: more.agentDropped}),
+    })
+    const official = [part('head'), part('tail', {agentDropped: 28_004})]
+    expect(marked(official)).toBe('head\n[28004 bytes missing here]\ntail')
+    expect(marked([...official, part('1234567890123')])).toBe('ead\n[28004 bytes missing here]\ntail1234567890123')
+    expect(marked([...official, part('12345678901234567890')])).toBe('12345678901234567890')
+    expect(marked([part('ab', {offset: 0}), part('z', {offset: 3})])).toBe('ab\n[1 byte missing here]\nz')
+    expect(marked([part('z', {offset: 3})])).toBe('z')
+    expect(marked([part('0123456789'), part('abcdefghijklmno')])).toBe('56789abcdefghijklmno')
   })
 
   it('leaves the state as it is when nothing is new', () => {

@@ -1,4 +1,5 @@
 import {instanceStatus, isFinalTaskState, legacyInstanceStatus, type TaskState} from '../../../protocol/ecs/status.ts'
+import {markGap} from '../../rules/output.ts'
 import type {TaskResult} from '../../store/runs/task-results.ts'
 import type {InvocationRow} from '../../store/schema.ts'
 import {isoTime} from './encoding.ts'
@@ -23,7 +24,10 @@ export interface TaskView {
   /** Left out until a process has ended by itself. */
   exitCode: number | undefined
   dropped: number
+  /** Byte by byte, for a caller that reckons with positions. */
   output: Uint8Array
+  /** With a mark where bytes are missing, for everybody else. */
+  markedOutput: Uint8Array
 }
 
 /** `asRound`: tells of the round itself, as the history does, rather than of the task that goes on. */
@@ -31,6 +35,7 @@ export function viewTask(task: TaskResult, row: InvocationRow, asRound: boolean)
   const state = asRound ? (task.round_state ?? task.state) : task.state
   const status = instanceStatus(state)
   const startMs = task.start_ms ?? 0
+  const output = task.output ?? new Uint8Array()
   const isTimeout = (task.round_state ?? task.state) === 'Timeout' && startMs > 0
   return {
     status,
@@ -42,7 +47,8 @@ export function viewTask(task: TaskResult, row: InvocationRow, asRound: boolean)
     error: errorOf(task, state, asRound),
     exitCode: task.exit_code ?? undefined,
     dropped: task.dropped ?? 0,
-    output: task.output ?? new Uint8Array(),
+    output,
+    markedOutput: markGap({output, gapAfter: task.gap_after ?? 0, gapBytes: task.gap_bytes ?? 0}),
   }
 }
 

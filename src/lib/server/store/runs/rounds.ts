@@ -1,7 +1,7 @@
 import {type SqlBool, sql} from 'kysely'
 import type {TaskState} from '../../../protocol/ecs/status.ts'
 import type {Outcome, RoundOutcome} from '../../rules/outcome.ts'
-import type {KeptOutput} from '../../rules/output.ts'
+import {type KeptOutput, NO_OUTPUT} from '../../rules/output.ts'
 import type {Tx} from '../database.ts'
 import type {TaskKey} from './task-states.ts'
 
@@ -38,15 +38,15 @@ function select(tx: Tx, key: TaskKey) {
 
 export async function readKept(tx: Tx, key: TaskKey, round: Round): Promise<KeptOutput> {
   const {dropped, outputEnd} = round
-  if (outputEnd === dropped) return {output: new Uint8Array(0), dropped, outputEnd}
+  if (outputEnd === dropped) return {...NO_OUTPUT, dropped, outputEnd}
   const row = await tx
     .selectFrom('results')
-    .select('output')
+    .select(['output', 'gap_after', 'gap_bytes'])
     .where('invoke_id', '=', key.invokeId)
     .where('instance_id', '=', key.instanceId)
     .where('start_ms', '=', round.startMs)
     .executeTakeFirstOrThrow()
-  return {output: row.output, dropped, outputEnd}
+  return {output: row.output, dropped, outputEnd, gapAfter: row.gap_after, gapBytes: row.gap_bytes}
 }
 
 export interface NewRound {
@@ -147,5 +147,11 @@ function update(tx: Tx, key: TaskKey, startMs: number, from: readonly TaskState[
 }
 
 function keptColumns(kept: KeptOutput) {
-  return {output: kept.output, dropped: kept.dropped, output_end: kept.outputEnd}
+  return {
+    output: kept.output,
+    dropped: kept.dropped,
+    output_end: kept.outputEnd,
+    gap_after: kept.gapAfter,
+    gap_bytes: kept.gapBytes,
+  }
 }

@@ -20,6 +20,8 @@ export interface TaskResult {
   round_error_code: string | null
   round_error_info: string | null
   dropped: number | null
+  gap_after: number | null
+  gap_bytes: number | null
   output: Uint8Array | null
 }
 
@@ -102,6 +104,8 @@ const ROUND = [
   'r.error_code as round_error_code',
   'r.error_info as round_error_info',
   'r.dropped',
+  'r.gap_after',
+  'r.gap_bytes',
 ] as const
 
 /** The newest round is found by its start, which is in the key of the table. */
