@@ -16,7 +16,7 @@ export interface RpcRequest {
   /** A JSON body is covered by V3 only. */
   isJsonBody: boolean
   /** Lower-case hex SHA-256 of the body as received. */
-  bodyHash: string
+  readonly bodyHash: string
 }
 
 const PARAMETERS = 2000
@@ -36,6 +36,7 @@ export function decodeRequest(request: Request, body: Uint8Array): RpcRequest {
   checkCount(url.search)
   const query = decodeUrlEncoded(url.search.slice(1), 'the query')
   const {pairs, isJson} = decodeBody(body, headers['content-type'] ?? '')
+  let hash: string | undefined
   return {
     method: request.method,
     query,
@@ -43,7 +44,11 @@ export function decodeRequest(request: Request, body: Uint8Array): RpcRequest {
     headers,
     hasBody: body.length > 0,
     isJsonBody: isJson,
-    bodyHash: sha256Hex(body),
+    // Only V3 asks for it.
+    get bodyHash() {
+      hash ??= sha256Hex(body)
+      return hash
+    },
   }
 }
 

@@ -9,10 +9,11 @@ import type {ServerDeps} from '../deps.ts'
 import {OPERATIONS} from '../operations/index.ts'
 import type {Operation} from '../operations/operation.ts'
 import {readHold} from '../operations/parts/hold.ts'
+import {createAttempts} from '../rules/attempts.ts'
 import {BODY_ROOM, createRoom} from '../rules/room.ts'
 import {whyUnavailable} from '../store/unavailable.ts'
 import {answerFormat} from './answer-format.ts'
-import {type Authenticate, createAuthenticate} from './auth/authenticate.ts'
+import {type Caller, createAuthenticate} from './auth/authenticate.ts'
 import {MOST_BODY_BYTES, readBody} from './body.ts'
 import {decodeRequest, type RpcRequest} from './request.ts'
 import {type AnswerContext, encodeAnswer, encodeFault} from './response.ts'
@@ -33,6 +34,8 @@ export interface RpcMeta {
 export function createRpc(deps: ServerDeps): Rpc {
   const authenticate = createAuthenticate(deps)
   const room = createRoom(BODY_ROOM)
+  // Reading what is large costs many times a signed call: whoever sends nothing but that, and is nobody, waits before it is read.
+  const largeAndRefused = createAttempts(LARGE_REFUSALS)
   return async (request, meta) => {
     const asked = {search: new URL(request.url).search.slice(1), header: (name: string) => request.headers.get(name)}
     const context: AnswerContext = {
@@ -40,21 +43,42 @@ export function createRpc(deps: ServerDeps): Rpc {
       requestId: randomUuid(deps.randomBytes).toUpperCase(),
       host: request.headers.get('host') ?? new URL(request.url).host,
     }
+    const isLarge = isLargeRequest(request)
+    let isKnown = false
     try {
+      const waitMs = isLarge ? largeAndRefused.waitMs(meta.source, deps.clock.monotonic()) : 0
+      if (waitMs > 0) throw tooOften(waitMs)
       if (meta.problem !== undefined) throw new Fault('RequestTooLarge', meta.problem)
       const body = await readBody(request, {source: meta.source, room})
       context.format = answerFormat({...asked, body: Buffer.from(body.bytes).toString('latin1')})
       if (body.isTooLong) throw tooLong()
-      const {action, fields} = await answer(deps, authenticate, decodeRequest(request, body.bytes), {
+      const decoded = decodeRequest(request, body.bytes)
+      const caller = await authenticate(decoded, meta.source)
+      isKnown = true
+      const {action, fields} = await answer(deps, caller, decoded, {
         requestId: context.requestId,
         source: meta.source,
         signal: request.signal,
       })
       return encodeAnswer(context, action, fields)
     } catch (error) {
+      if (isLarge && !isKnown) largeAndRefused.failed(meta.source, deps.clock.monotonic())
       return encodeFault(context, asFault(deps, error, context.requestId))
     }
   }
+}
+
+const LARGE_BYTES = 64 * 1024
+const LARGE_REFUSALS = {burst: 20, everyMs: 1000}
+
+/** What comes in chunks has no length, and may be large. */
+function isLargeRequest(request: Request): boolean {
+  const isLong = request.url.length > LARGE_BYTES || Number(request.headers.get('content-length') ?? 0) > LARGE_BYTES
+  return isLong || request.headers.has('transfer-encoding')
+}
+
+function tooOften(retryAfterMs: number): Fault {
+  return new Fault('Throttling', 'Too many large requests from here were refused; try again later.', {retryAfterMs})
 }
 
 function tooLong(): Fault {
@@ -63,11 +87,10 @@ function tooLong(): Fault {
 
 async function answer(
   deps: ServerDeps,
-  authenticate: Authenticate,
+  caller: Caller,
   request: RpcRequest,
   meta: {requestId: string; source: string; signal: AbortSignal},
 ): Promise<{action: string; fields: Fields}> {
-  const caller = await authenticate(request, meta.source)
   const {action, run} = chooseOperation(request)
   const fields = await run({
     deps,

@@ -2,7 +2,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {createRpc} from '../../../../src/lib/server/api/rpc.ts'
 import {OPERATIONS} from '../../../../src/lib/server/operations/index.ts'
 import {disableAccessKey} from '../../../../src/lib/server/store/calls/access-keys.ts'
-import {HOST, type Signing, signedV1, signedV3, timestamp} from '../../../support/rpc-client.ts'
+import {HOST, type Signing, signedV1, signedV3, type TestKey, timestamp} from '../../../support/rpc-client.ts'
 import {type Answer, startTestServer, type TestServer} from '../../../support/rpc-server.ts'
 
 let server: TestServer
@@ -350,6 +350,27 @@ describe('createRpc', () => {
     own.clock.nowMs += 2000
     expect((await guess()).body.Code).toBe('SignatureDoesNotMatch')
     expect((await guess()).body.Code).toBe('Throttling')
+    await own.close()
+  })
+
+  it('reads no more large requests of whoever sent many that were by nobody, and goes on reading small ones', async () => {
+    const own = await startTestServer()
+    const large = (key: TestKey): Request => {
+      const request = signedV1('POST', 'DescribeRegions', {X: 'x'.repeat(70_000)}, {key, nowMs: own.clock.nowMs})
+      request.headers.set('content-length', '70000')
+      return request
+    }
+    const status = async (request: Request, source = '192.0.2.7'): Promise<number> =>
+      (await own.rpc(request, {source})).status
+    for (let i = 0; i < 20; i += 1) {
+      expect(await status(large({accessKeyId: `none-${i}`, secret: 'x'}))).toBe(404)
+    }
+    const slowed = await own.rpc(large(own.key), {source: '192.0.2.7'})
+    expect([slowed.status, slowed.headers.get('retry-after')]).toEqual([429, '1'])
+    expect(await status(signedV1('GET', 'DescribeRegions', {}, {key: own.key, nowMs: own.clock.nowMs}))).toBe(200)
+    expect(await status(large(own.key), '192.0.2.8')).toBe(200)
+    own.clock.nowMs += 3000
+    expect(await status(large(own.key))).toBe(200)
     await own.close()
   })
 
