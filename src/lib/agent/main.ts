@@ -10,6 +10,7 @@ import {random} from '../system/random.ts'
 import {type RunningAgent, runAgent} from './agent.ts'
 import {createKillPoint} from './kill-point.ts'
 import type {Machine} from './machine.ts'
+import {openJobs} from './process/job.windows.ts'
 import {PosixStarter} from './process/start.posix.ts'
 import {createWindowsStart} from './process/start.windows.ts'
 import {openStateFolder} from './state/files.ts'
@@ -114,7 +115,7 @@ export async function readAgentStatus(stateDir: string): Promise<AgentStatus> {
 }
 
 function starterFor(machine: Machine): Pick<Parameters<typeof runAgent>[0], 'startProcess' | 'warming'> {
-  if (machine.platform === 'win32') return {startProcess: createWindowsStart(), warming: undefined}
+  if (machine.platform === 'win32') return {startProcess: createWindowsStart(openJobs()), warming: undefined}
   const starter = new PosixStarter(systemClock)
   return {startProcess: (request) => starter.start(request), warming: starter}
 }

@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import os from 'node:os'
@@ -22,6 +23,7 @@ export function readMachine() {
     self: {name: user.username, uid: user.uid, gid: user.gid, home: user.homedir, shell: user.shell ?? '/bin/sh'},
     path: process.env.PATH || DEFAULT_PATH,
     language: process.env.LANG || 'C.UTF-8',
+    codePage: process.platform === 'win32' ? codePage() : undefined,
   }
 }
 
@@ -51,6 +53,15 @@ function machineId(): string {
 /** Elsewhere than on Linux the moment of the boot has to do, in whole minutes because it is computed from two clocks. */
 function bootId(): string {
   return firstLine('/proc/sys/kernel/random/boot_id') ?? `b${Math.round((Date.now() / 1000 - os.uptime()) / 60)}`
+}
+
+/** What cmd and console programs read and write. Source: HKLM, Control\\Nls\\CodePage. */
+function codePage(): number | undefined {
+  const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage'
+  const options = {encoding: 'utf8', timeout: 5000, windowsHide: true} as const
+  const {stdout} = spawnSync('reg.exe', ['query', key, '/v', 'OEMCP'], options)
+  const [, number] = /OEMCP\s+REG_SZ\s+(\d+)/.exec(stdout ?? '') ?? []
+  return number === undefined ? undefined : Number(number)
 }
 
 function firstLine(file: string): string | undefined {

@@ -6,6 +6,8 @@ import {launcherExtension, launcherWords} from './launcher.ts'
 import {lookAt} from './look.ts'
 import {encodeWindowsScript} from './script.windows.ts'
 
+export const POWER_SHELL = 'powershell.exe'
+
 /** How a script is run: what its file holds, how the file's name ends, and the program line. */
 export interface Program {
   content: Buffer
@@ -106,5 +108,5 @@ function defaultExtension(type: ScriptType): string {
 
 function windowsArgv(type: ScriptType, file: string): string[] {
   if (type === 'RunBatScript') return ['cmd.exe', '/d', '/c', file]
-  return ['powershell.exe', '-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', file]
+  return [POWER_SHELL, '-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', file]
 }

@@ -1,33 +1,50 @@
 import {type ChildProcess, type SpawnOptions, spawn} from 'node:child_process'
 import {basename} from 'node:path'
 import type {Readable} from 'node:stream'
+import {windowsEnvironment} from './environment.windows.ts'
+import type {CreateJob, Job} from './job.windows.ts'
+import {POWER_SHELL} from './program.ts'
 import type {EndScope, StartProcess} from './start.ts'
 
 /** `child_process.spawn`, as far as it is used here; handed in, because the tests run elsewhere. */
 export type Spawn = (program: string, argv: string[], options: SpawnOptions) => ChildProcess
 
-/** Windows: pipes for the output, and `taskkill /T` for the tree. There is no asking first: console programs hear no WM_CLOSE. */
-export function createWindowsStart(start: Spawn = spawn): StartProcess {
+/**
+ * Windows: pipes for the output, and a job object for the tree; `taskkill /T`, which loses whoever's parent has ended, where there is
+ * none. There is no asking first: console programs hear no WM_CLOSE.
+ */
+export function createWindowsStart(createJob: CreateJob | undefined, start: Spawn = spawn): StartProcess {
+  let powerShell: Promise<boolean> | undefined
   return async (request) => {
     const [program = 'cmd.exe', ...argv] = request.argv
+    if (program === POWER_SHELL) {
+      powerShell ??= runsScripts(start)
+      if (!(await powerShell)) {
+        powerShell = undefined // it may be installed by then
+        throw new Error(`${POWER_SHELL} is missing on this machine, or runs no scripts`)
+      }
+    }
     const child = start(program, argv, {
       cwd: request.cwd,
-      env: {...request.environment, ASSIST_RUN: basename(request.folder), ...windowsNeeds(process.env)},
+      env: {...request.environment, ASSIST_RUN: basename(request.folder), ...windowsEnvironment(process.env)},
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
     })
     const {pid} = child
     if (pid === undefined) throw await new Promise<Error>((resolve) => child.once('error', resolve))
+    const job = createJob?.(pid) // before it has had the time to start anything
     const streams = [child.stdout, child.stderr].filter((stream): stream is Readable => stream !== null)
     for (const stream of streams) stream.on('data', (bytes: Buffer) => request.onOutput(bytes))
+    const exited = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
+    void exited.then(() => job?.close())
     return {
       pid,
-      exited: new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1))),
+      exited,
       outputEnded: Promise.all(streams.map(closed)).then(() => {}),
       leaveOutput: async () => {
         for (const stream of streams) stream.destroy()
       },
-      end: (scope) => kill(start, pid, scope),
+      end: (scope) => end(start, child, scope, job),
     }
   }
 }
@@ -39,29 +56,25 @@ function closed(stream: Readable): Promise<void> {
   })
 }
 
-function kill(start: Spawn, pid: number, scope: EndScope): Promise<void> {
-  const tree = scope === 'tree' ? ['/T'] : []
-  return new Promise((resolve) => {
-    const killer = start('taskkill.exe', ['/PID', String(pid), ...tree, '/F'], {stdio: 'ignore', windowsHide: true})
-    killer.once('error', () => resolve())
-    killer.once('exit', () => resolve())
-  })
+async function end(start: Spawn, child: ChildProcess, scope: EndScope, job: Job | undefined): Promise<void> {
+  if (scope === 'process') child.kill()
+  else if (job !== undefined) job.terminate()
+  else if ((await exitCode(start, 'taskkill.exe', ['/PID', String(child.pid), '/T', '/F'])) !== 0) child.kill()
 }
 
-/** Without these, programs on Windows do not even start. */
-const NEEDED = [
-  'SystemRoot',
-  'SystemDrive',
-  'ComSpec',
-  'PATHEXT',
-  'TEMP',
-  'TMP',
-  'windir',
-  'ProgramFiles',
-  'ProgramData',
-  'USERPROFILE',
-]
+const PROBE_CODE = 93
 
-function windowsNeeds(own: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(NEEDED.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])))
+/** Some systems have a program of that name that does nothing and calls it a success. */
+async function runsScripts(start: Spawn): Promise<boolean> {
+  const probe = ['-NoProfile', '-NonInteractive', '-Command', `exit ${PROBE_CODE}`]
+  return (await exitCode(start, POWER_SHELL, probe)) === PROBE_CODE
+}
+
+/** undefined: it could not be started, or something ended it. */
+function exitCode(start: Spawn, program: string, argv: string[]): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const child = start(program, argv, {stdio: 'ignore', windowsHide: true})
+    child.once('error', () => resolve(undefined))
+    child.once('exit', (code) => resolve(code ?? undefined))
+  })
 }

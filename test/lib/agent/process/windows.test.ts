@@ -55,10 +55,13 @@ describe('on Windows', () => {
     expect(Buffer.concat(parts).toString()).toBe('中文')
   })
 
-  it('output comes over pipes, and a tree is ended by taskkill', async () => {
+  it('output comes over pipes, and without job objects a tree is ended by taskkill', async () => {
     const {started, spawn} = fakeSpawn()
     let said = ''
-    const child = await createWindowsStart(spawn)({
+    const child = await createWindowsStart(
+      undefined,
+      spawn,
+    )({
       ...{
         folder: 'C:\\runs\\abc',
         argv: ['cmd.exe', '/d', '/c', 's.bat'],
