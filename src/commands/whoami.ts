@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import {BaseCommand} from '../lib/cli/command/base-command.ts'
 import type {WhoAmI as Result} from '../lib/cli/connect/who-am-i.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
-import type {View} from '../lib/view/form/render.ts'
+import {explainView, passedOverView, whoView} from '../lib/view/who-am-i.ts'
 
 export default class WhoAmI extends BaseCommand {
   static override summary = 'Show which profile, key, region and endpoint a command would use.'
@@ -35,44 +35,5 @@ export default class WhoAmI extends BaseCommand {
       return this.show(flags, result, () => whoView(found))
     }
     await this.show(flags, found, () => explainView(found))
-  }
-}
-
-function whoView({profile, source, accessKeyId, region, endpoint}: Result): View {
-  const columns = ['profile', 'source', 'accessKeyId', 'region', 'endpoint'].map((key) => ({
-    key,
-    label: LABELS[key] ?? key,
-  }))
-  return {vertical: true, columns, rows: [[profile, source, accessKeyId, region, endpoint]]}
-}
-
-const LABELS: Readonly<Record<string, string>> = {
-  profile: 'Profile',
-  source: 'Keys from',
-  accessKeyId: 'Access key',
-  region: 'Region',
-  endpoint: 'Endpoint',
-}
-
-function passedOverView(passedOver: Result['passedOver']): View {
-  return {
-    columns: [
-      {key: 'source', label: 'Source'},
-      {key: 'use', label: 'Use'},
-    ],
-    rows: passedOver.map(({source, reason}) => [source, {text: `passed over: ${reason}`, tone: 'dim'} as const]),
-  }
-}
-
-function explainView(found: Result): View {
-  const {columns, rows} = passedOverView(found.passedOver)
-  return {
-    columns,
-    rows: [
-      ...rows,
-      [found.source, {text: `keys (${found.mode}${found.accessKeyId ? `, ${found.accessKeyId}` : ''})`, tone: 'good'}],
-      [found.regionFrom, {text: `region ${found.region}`, tone: 'good'}],
-      [found.endpointFrom, {text: `endpoint ${found.endpoint}`, tone: 'good'}],
-    ],
   }
 }

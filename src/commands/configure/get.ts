@@ -1,6 +1,7 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../../lib/cli/command/base-command.ts'
 import {profileFlag} from '../../lib/cli/flags/profile.ts'
+import {profileView} from '../../lib/view/profiles.ts'
 
 export default class ConfigureGet extends BaseCommand {
   static override summary = 'Show fields of a profile; secrets only as set or not.'
@@ -18,16 +19,6 @@ export default class ConfigureGet extends BaseCommand {
     const {argv, flags} = await this.parse(ConfigureGet)
     const {getFields} = await import('../../lib/cli/profiles/profiles.ts')
     const fields = getFields(flags.profile, argv.map(String), process.env)
-    await this.show(flags, fields, () => ({
-      columns: [
-        {key: 'field', label: 'Field'},
-        {key: 'value', label: 'Value'},
-      ],
-      rows: Object.entries(fields).map(([key, value]) => [
-        key,
-        value === null ? '' : Array.isArray(value) ? value.join(' ') : String(value),
-      ]),
-      empty: 'Nothing is set.',
-    }))
+    await this.show(flags, fields, () => profileView(fields))
   }
 }
