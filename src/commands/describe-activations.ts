@@ -1,8 +1,9 @@
 import {Flags} from '@oclif/core'
-import {listActivations, parseActivationsFilter, parseLimit} from '../lib/actions/describe-lists.ts'
+import {parseLimit} from '../lib/actions/fields/list.ts'
+import {listActivations, parseActivationsFilter} from '../lib/actions/fleet/describe-activations.ts'
 import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
-import {groupFilterFlags, listFlags} from '../lib/cli/flags/run.ts'
+import {groupFilterFlags, listFlags} from '../lib/cli/flags/list.ts'
 import {activationsView} from '../lib/view/fleet/activations.ts'
 
 export default class DescribeActivations extends ListCommand {

@@ -1,8 +1,9 @@
 import {Flags} from '@oclif/core'
-import {listCommands, parseCommandsFilter, parseLimit} from '../lib/actions/describe-lists.ts'
+import {parseLimit} from '../lib/actions/fields/list.ts'
+import {listCommands, parseCommandsFilter} from '../lib/actions/stored/describe-commands.ts'
 import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
-import {groupFilterFlags, listFlags} from '../lib/cli/flags/run.ts'
+import {groupFilterFlags, listFlags} from '../lib/cli/flags/list.ts'
 import {commandsView} from '../lib/view/stored/commands.ts'
 
 export default class DescribeCommands extends ListCommand {

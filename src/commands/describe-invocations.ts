@@ -1,8 +1,9 @@
 import {Args, Flags} from '@oclif/core'
-import {listInvocations, parseInvocationsFilter, parseLimit} from '../lib/actions/describe-lists.ts'
+import {parseLimit} from '../lib/actions/fields/list.ts'
+import {listInvocations, parseInvocationsFilter} from '../lib/actions/run/describe-invocations.ts'
 import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
-import {groupFilterFlags, listFlags} from '../lib/cli/flags/run.ts'
+import {groupFilterFlags, listFlags} from '../lib/cli/flags/list.ts'
 import {invocationsView} from '../lib/view/run/invocations.ts'
 
 export default class DescribeInvocations extends ListCommand {

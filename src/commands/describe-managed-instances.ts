@@ -1,8 +1,9 @@
 import {Flags} from '@oclif/core'
-import {listManagedInstances, parseLimit, parseManagedFilter} from '../lib/actions/describe-lists.ts'
+import {parseLimit} from '../lib/actions/fields/list.ts'
+import {listManagedInstances, parseManagedFilter} from '../lib/actions/fleet/describe-managed-instances.ts'
 import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
-import {groupFilterFlags, listFlags} from '../lib/cli/flags/run.ts'
+import {groupFilterFlags, listFlags} from '../lib/cli/flags/list.ts'
 import {managedInstancesView} from '../lib/view/fleet/instances.ts'
 
 export default class DescribeManagedInstances extends ListCommand {

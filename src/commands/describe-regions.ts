@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {listRegions} from '../lib/actions/describe-lists.ts'
+import {listRegions} from '../lib/actions/fleet/describe-instances.ts'
 import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {regionsView} from '../lib/view/fleet/instances.ts'

@@ -4,7 +4,8 @@ import {concludeRun} from '../lib/actions/run/conclude-run.ts'
 import {describeResults, followInvocation, parseResultsFilter} from '../lib/actions/run/describe-results.ts'
 import {RunningCommand} from '../lib/cli/command/running-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
-import {listFlags, showFlags} from '../lib/cli/flags/run.ts'
+import {listFlags} from '../lib/cli/flags/list.ts'
+import {showFlags} from '../lib/cli/flags/run.ts'
 import {resultsView, summaryLines} from '../lib/view/run/run-command.ts'
 
 export default class DescribeResults extends RunningCommand {

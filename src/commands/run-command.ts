@@ -37,7 +37,7 @@ See also: assist help exit-codes`
     env: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
-      description: 'Environment variable for the script.',
+      description: 'Environment variable for the script; it becomes part of the script, which is stored in clear.',
       helpGroup: 'PROCESS',
       helpValue: 'NAME=VALUE',
     }),

@@ -1,4 +1,4 @@
-import {homedir} from 'node:os'
+import {userInfo} from 'node:os'
 import {isAbsolute, join, resolve} from 'node:path'
 import {AssistError} from '../lib/core/errors.ts'
 
@@ -63,11 +63,20 @@ function xdg(environment: Environment, name: string): string | undefined {
 
 function home(environment: Environment, platform: NodeJS.Platform): string {
   const name = platform === 'win32' ? 'USERPROFILE' : 'HOME'
-  const value = environment[name] || (platform === 'win32' ? homedir() : undefined)
+  const value = environment[name] || homeOfUser()
   if (value) return value
   throw new AssistError('config', `${name} is not set, so there is no place for settings`, {
     hint: `Set ${name}, or set ASSIST_HOME to a folder of your choice.`,
   })
+}
+
+/** What the system itself knows, where nobody has set the variable; undefined where it does not either. */
+function homeOfUser(): string | undefined {
+  try {
+    return userInfo().homedir || undefined
+  } catch {
+    return undefined
+  }
 }
 
 const OFFICIAL_PATH_NAMES = ['ALIBABA_CLOUD_CONFIG_PATH', 'ALIBABACLOUD_CONFIG_PATH', 'ALICLOUD_CONFIG_PATH']

@@ -8,9 +8,6 @@ import {abortedError, errorOf} from './failure.ts'
 import {mayRepeat, takesClientToken, waitBeforeRepeat} from './repeating.ts'
 import {createRpc, type Rpc, type RpcReply, type RpcRequest} from './wire/rpc.ts'
 
-/** Parameter values by their ECS names; lists and structures are flattened on the way out. */
-export type {ParameterValue} from '../protocol/ecs/parameters.ts'
-
 export interface CallOptions {
   /**
    * A call that changes something. It gets one ClientToken for all its tries (where the action knows that parameter and the caller

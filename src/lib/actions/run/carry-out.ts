@@ -1,3 +1,4 @@
+import {chunk} from '../../core/chunk.ts'
 import type {Started} from '../../ecs/api/invocations.ts'
 import {EcsError} from '../../ecs/error.ts'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
@@ -115,10 +116,4 @@ function unfitResult(target: Targets['unfit'][number]): InstanceResult {
     errorCode: target.errorCode,
     errorInfo: `not sent: ${target.reason}`,
   })
-}
-
-export function chunk<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({length: Math.ceil(items.length / size)}, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  )
 }

@@ -1,7 +1,7 @@
+import {chunk} from '../../core/chunk.ts'
 import {EXIT_CODES} from '../../core/errors.ts'
 import {stopInvocation} from '../../ecs/api/invocations.ts'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
-import {chunk} from './carry-out.ts'
 import {type InstanceResult, instanceResult, overallOf} from './run-result.ts'
 import {type WatchDeps, watchInvocation} from './watch-invocation.ts'
 import {withDeadline} from './with-deadline.ts'

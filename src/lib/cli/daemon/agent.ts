@@ -7,8 +7,6 @@ import {closeInherited} from '../../system/inherited.ts'
 import {createLogger} from '../../system/log.ts'
 import {untilSignal} from '../terminal/until-signal.ts'
 
-export type {AgentStatus}
-
 const SILENT: Logger = {info: () => {}, warn: () => {}, error: () => {}}
 
 export interface AgentPlace {

@@ -141,28 +141,6 @@ export function showFlags() {
   }
 }
 
-/** Filters that almost every list has. */
-export const groupFilterFlags = {
-  'resource-group': Flags.string({description: 'Only of this resource group.', helpGroup: 'FILTER', helpValue: 'ID'}),
-  tag: Flags.string({
-    multiple: true,
-    multipleNonGreedy: true,
-    description: 'Only with this tag; several must all match.',
-    helpGroup: 'FILTER',
-    helpValue: 'KEY=VALUE',
-  }),
-}
-
-/** How much of a list. */
-export const listFlags = {
-  limit: Flags.string({
-    default: '1000',
-    description: 'Most entries to fetch, page by page.',
-    helpGroup: 'LIST',
-    helpValue: 'N',
-  }),
-}
-
 /** The words in front of `--` and those behind it, which are a script and no flags of ours. */
 export function splitAtDashes(argv: readonly string[]): {before: string[]; after: string[] | undefined} {
   const index = argv.indexOf('--')

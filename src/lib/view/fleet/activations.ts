@@ -1,5 +1,5 @@
-import type {Activation} from '../../actions/describe-lists.ts'
 import type {CreatedActivation} from '../../actions/fleet/create-activation.ts'
+import type {Activation} from '../../ecs/api/activations.ts'
 import type {View} from '../form/render.ts'
 import {tagsCell, timeCell, yesNoCell} from '../form/tones.ts'
 

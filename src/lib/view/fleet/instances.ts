@@ -1,4 +1,5 @@
-import type {AgentStatus, Instance, ManagedInstance, Region} from '../../actions/describe-lists.ts'
+import type {AgentStatus, Instance, Region} from '../../ecs/api/instances.ts'
+import type {ManagedInstance} from '../../ecs/api/managed-instances.ts'
 import type {View} from '../form/render.ts'
 import {statusCell, tagsCell, timeCell, yesNoCell} from '../form/tones.ts'
 

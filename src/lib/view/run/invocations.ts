@@ -1,4 +1,4 @@
-import type {Invocation} from '../../actions/describe-lists.ts'
+import type {Invocation} from '../../ecs/api/invocations.ts'
 import type {View} from '../form/render.ts'
 import {statusCell, timeCell} from '../form/tones.ts'
 

@@ -1,4 +1,4 @@
-import type {StoredCommand} from '../../actions/describe-lists.ts'
+import type {StoredCommand} from '../../ecs/api/commands.ts'
 import type {View} from '../form/render.ts'
 import {tagsCell, timeCell} from '../form/tones.ts'
 
