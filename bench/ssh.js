@@ -6,8 +6,9 @@ import {join} from 'node:path'
 
 const SSHD = '/usr/sbin/sshd'
 
-/** A sshd on loopback with a key of its own, as the alternative to beat; undefined where none is installed. */
+/** A sshd on loopback with a key of its own, as the alternative to beat; undefined where none is installed and none can be. */
 export async function startSsh(home) {
+  if (!existsSync(SSHD)) install()
   if (!existsSync(SSHD)) return undefined
   const port = await freePort()
   const folder = join(home, 'ssh')
@@ -42,14 +43,30 @@ export async function startSsh(home) {
     '-o',
     'LogLevel=ERROR',
   ]
-  const args = (command) => [...options.map(String), `${userInfo().username}@127.0.0.1`, command]
+  const master = ['-o', 'ControlMaster=auto', '-o', `ControlPath=${join(folder, 'control')}`, '-o', 'ControlPersist=60']
+  const args = (command, more = []) => [...options.map(String), ...more, `${userInfo().username}@127.0.0.1`, command]
   for (let tries = 0; tries < 50 && !(await isOpen(port)); tries++)
     await new Promise((resolve) => setTimeout(resolve, 100))
   if (spawnSync('ssh', args('true')).status !== 0) {
     daemon.kill()
     return undefined
   }
-  return {args, stop: () => daemon.kill()}
+  return {
+    args,
+    /** Through one connection that the first call leaves open. */
+    sharedArgs: (command) => args(command, master),
+    stop: () => {
+      spawnSync('ssh', args('', [...master, '-O', 'exit']), {stdio: 'ignore'})
+      daemon.kill()
+    },
+  }
+}
+
+/** Where one may: the package, without starting a service. */
+function install() {
+  const env = {...process.env, RUNLEVEL: '1', DEBIAN_FRONTEND: 'noninteractive'}
+  const args = ['install', '--yes', '--no-install-recommends', 'openssh-server']
+  spawnSync('apt-get', args, {env, stdio: 'ignore', timeout: 120_000})
 }
 
 function isOpen(port) {
