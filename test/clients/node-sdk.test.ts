@@ -79,6 +79,9 @@ describe.skipIf(folder === '')('the SDK for Node', () => {
   })
 })
 
+/** Additions of our own, which the official clients pass over; a new one belongs here only on purpose. */
+const OURS = ['AssistVersion', 'KickChannel']
+
 /** Fields of an answer that a model does not know, or knows as another kind. */
 function strangers(value: unknown, kind: unknown, path: string): string[] {
   if (value === undefined || value === null) return []
@@ -90,6 +93,7 @@ function strangers(value: unknown, kind: unknown, path: string): string[] {
   const model = kind as Model
   const wire = new Map(Object.entries(model.names()).map(([name, onWire]) => [onWire, name]))
   return Object.entries(value).flatMap(([name, item]) => {
+    if (OURS.includes(name)) return []
     const known = wire.get(name)
     return known === undefined ? [`${path}.${name}: unknown`] : strangers(item, model.types()[known], `${path}.${name}`)
   })
