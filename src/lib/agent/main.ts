@@ -15,7 +15,7 @@ import {PosixStarter} from './process/start.posix.ts'
 import {createWindowsStart} from './process/start.windows.ts'
 import {openStateFolder} from './state/files.ts'
 import {type Identity, loadIdentity} from './state/identity.ts'
-import {takeLock} from './state/lock.ts'
+import {lockStateFolder} from './state/lock.ts'
 import {type AgentStatus, readStatus} from './status.ts'
 import {createConnection, parseServerUrl} from './talk/connection.ts'
 import {deregister, type Registration, register} from './talk/register.ts'
@@ -125,7 +125,7 @@ function open({stateDir, server}: AgentOptions): {machine: Machine; release(): v
   parseServerUrl(server.url)
   const machine: Machine = readMachine()
   openStateFolder(stateDir)
-  return {machine, release: takeLock(stateDir, machine.bootId, server.url)}
+  return {machine, release: lockStateFolder(stateDir, machine.bootId, server.url)}
 }
 
 /** The authority that this command was told to trust; undefined: none. @throws AssistError('config') when it cannot be read. */

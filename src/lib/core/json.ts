@@ -6,6 +6,16 @@ export function isRecord(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** undefined: it is no JSON, or no record. Never quotes what it could not read, as the words of JSON.parse do. */
+export function parseRecord(json: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(json)
+    return isRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Empty for everything that is no string. */
 export function text(value: unknown): string {
   return typeof value === 'string' ? value : ''

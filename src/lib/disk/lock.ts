@@ -1,22 +1,38 @@
 import {linkSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {AssistError} from '../core/errors.ts'
-import {isRunning, markOf, type ProcessMark} from './process-mark.ts'
+import {integer, parseRecord, text as textOf} from '../core/json.ts'
+import {markOf, mayBeRunning, type ProcessMark} from './process-mark.ts'
 
 const TRIES = 10
+
+/** What a lock file says, and how its reader knows that the writer may still run. */
+export interface LockText {
+  text: string
+  /** Of what another one wrote, or of half of it after a crash. */
+  isHeld(text: string): boolean
+}
 
 /**
  * Takes the lock for this process; undefined when another one that runs holds it. What a dead one left is moved aside first, and looked at again
  * there, so that of two that find it only one goes on.
  */
-export function takeLock(path: string): {release(): void} | undefined {
-  const mine = JSON.stringify(markOf(process.pid))
+export function takeLock(path: string, by: LockText = byThisProcess()): {release(): void} | undefined {
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    if (create(path, mine)) return {release: () => release(path, mine)}
-    const holder = readHolder(path)
-    if (holder && isRunning(holder)) return undefined
-    moveAside(path)
+    if (create(path, by.text)) return {release: () => release(path, by.text)}
+    if (isHeld(path, by)) return undefined
+    moveAside(path, by)
   }
   return undefined
+}
+
+function byThisProcess(): LockText {
+  return {text: JSON.stringify(markOf(process.pid)), isHeld: (text) => mayBeRunning(parseMark(text))}
+}
+
+/** A mark that no process has, of what is no mark. */
+export function parseMark(text: string): ProcessMark {
+  const value = parseRecord(text)
+  return {pid: integer(value?.pid) ?? 0, started: textOf(value?.started)}
 }
 
 /**
@@ -59,13 +75,12 @@ function create(path: string, text: string): boolean {
   }
 }
 
-function moveAside(path: string): void {
+function moveAside(path: string, by: LockText): void {
   const aside = besideOf(path)
   try {
     renameSync(path, aside)
-    const moved = readHolder(aside)
     // Somebody was faster and what we moved is theirs, alive: put it back.
-    if (moved && isRunning(moved)) linkSync(aside, path)
+    if (isHeld(aside, by)) linkSync(aside, path)
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
     if (code !== 'ENOENT' && code !== 'EEXIST') throw error
@@ -81,11 +96,11 @@ function release(path: string, mine: string): void {
   }
 }
 
-function readHolder(path: string): ProcessMark | undefined {
+function isHeld(path: string, by: LockText): boolean {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as ProcessMark
+    return by.isHeld(readFileSync(path, 'utf8'))
   } catch {
-    return undefined
+    return false
   }
 }
 

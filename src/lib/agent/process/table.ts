@@ -15,14 +15,6 @@ export function listProcesses(): ProcessEntry[] {
   return process.platform === 'linux' ? listFromProc() : listFromPs()
 }
 
-/** undefined: there is no such process, or this system does not tell. */
-export function startTimeOf(pid: number): string | undefined {
-  if (process.platform === 'linux') return readEntry(pid)?.startTime
-  if (process.platform === 'win32') return undefined
-  const {stdout} = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], {encoding: 'utf8', timeout: 5000})
-  return stdout?.trim() || undefined
-}
-
 /** Whether a process was started by the run with this cookie. Only Linux lets us see; a process of somebody else says no. */
 export function hasCookie(pid: number, cookie: string): boolean {
   try {

@@ -1,99 +1,53 @@
-import {linkSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {AssistError} from '../../core/errors.ts'
-import {startTimeOf} from '../process/table.ts'
-import {OWN_FILE_MODE} from './files.ts'
+import {parseRecord, text} from '../../core/json.ts'
+import {systemReason} from '../../core/system-reason.ts'
+import {parseMark, takeLock} from '../../disk/lock.ts'
+import {markOf, mayBeRunning, type ProcessMark} from '../../disk/process-mark.ts'
 
-export interface LockHolder {
-  pid: number
-  /** When that process started, so that another one with a reused number is told apart. */
-  startTime: string | undefined
+export interface LockHolder extends ProcessMark {
   bootId: string
   serverUrl: string
 }
 
 /**
  * One agent per folder. A lock whose process is gone is taken over. Returns what releases it.
- * @throws AssistError('config') naming the process that holds it.
+ * @throws AssistError('config') naming the process that holds it, or why there can be no lock.
  */
-export function takeLock(stateDir: string, bootId: string, serverUrl: string): () => void {
-  const path = join(stateDir, 'lock')
-  const mine: LockHolder = {pid: process.pid, startTime: startTimeOf(process.pid), bootId, serverUrl}
-  for (let attempt = 0; attempt < 10; attempt++) {
-    if (create(path, mine)) return () => release(path)
-    const holder = readLock(stateDir)
-    if (holder !== undefined && isAlive(holder, bootId)) {
-      throw new AssistError('config', `Another agent (process ${holder.pid}) already uses ${stateDir}.`, {
-        hint: 'Stop it, or choose another folder.',
-      })
-    }
-    moveAside(path, holder)
+export function lockStateFolder(stateDir: string, bootId: string, serverUrl: string): () => void {
+  const mine: LockHolder = {...markOf(process.pid), bootId, serverUrl}
+  try {
+    const lock = takeLock(join(stateDir, 'lock'), {
+      text: JSON.stringify(mine),
+      isHeld: (content) => isAlive(parse(content), bootId),
+    })
+    if (lock !== undefined) return lock.release
+  } catch (cause) {
+    const reason = systemReason(cause) ?? String(cause)
+    throw new AssistError('config', `The agent's folder ${stateDir} cannot be locked: ${reason}.`, {cause})
   }
-  throw new AssistError('config', `The lock ${path} keeps changing hands; try again.`)
+  const holder = readLock(stateDir)
+  throw new AssistError('config', `Another agent (process ${holder?.pid ?? 'unknown'}) already uses ${stateDir}.`, {
+    hint: 'Stop it, or choose another folder. One that was stopped stays until its last script has ended.',
+  })
 }
 
 /** Who holds the folder, or held it last; undefined when nobody does or the file cannot be read. */
 export function readLock(stateDir: string): LockHolder | undefined {
   try {
-    const value = JSON.parse(readFileSync(join(stateDir, 'lock'), 'utf8')) as LockHolder
-    return Number.isInteger(value.pid) && value.pid > 0 ? value : undefined
+    const holder = parse(readFileSync(join(stateDir, 'lock'), 'utf8'))
+    return holder.pid > 0 ? holder : undefined
   } catch {
     return undefined
   }
 }
 
 export function isAlive(holder: LockHolder, bootId: string): boolean {
-  if (holder.bootId !== bootId) return false
-  try {
-    process.kill(holder.pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
-  }
-  return holder.startTime === undefined || startTimeOf(holder.pid) === holder.startTime
+  return holder.bootId === bootId && mayBeRunning(holder)
 }
 
-/** Written aside and linked, so that nobody ever reads half a lock. */
-function create(path: string, mine: LockHolder): boolean {
-  const draft = `${path}.${mine.pid}`
-  writeFileSync(draft, JSON.stringify(mine), {mode: OWN_FILE_MODE})
-  try {
-    linkSync(draft, path)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  } finally {
-    rmSync(draft, {force: true})
-  }
-}
-
-/** Two processes may find the same stale lock; the slower one must not move the faster one's new lock away for good. */
-function moveAside(path: string, stale: LockHolder | undefined): void {
-  const aside = `${path}.stale.${process.pid}`
-  try {
-    renameSync(path, aside)
-  } catch {
-    return // somebody else was faster
-  }
-  const moved = parse(aside)
-  if (moved?.pid !== stale?.pid || moved?.startTime !== stale?.startTime) {
-    try {
-      linkSync(aside, path)
-    } catch {
-      // A third process has a lock by now, and the next round meets it.
-    }
-  }
-  rmSync(aside, {force: true})
-}
-
-function parse(path: string): LockHolder | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as LockHolder
-  } catch {
-    return undefined
-  }
-}
-
-function release(path: string): void {
-  if (parse(path)?.pid === process.pid) rmSync(path, {force: true})
+function parse(content: string): LockHolder {
+  const value = parseRecord(content)
+  return {...parseMark(content), bootId: text(value?.bootId), serverUrl: text(value?.serverUrl)}
 }

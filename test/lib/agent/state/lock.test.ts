@@ -2,9 +2,9 @@ import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {startTimeOf} from '../../../../src/lib/agent/process/table.ts'
 import {openStateFolder} from '../../../../src/lib/agent/state/files.ts'
-import {readLock, takeLock} from '../../../../src/lib/agent/state/lock.ts'
+import {lockStateFolder, readLock} from '../../../../src/lib/agent/state/lock.ts'
+import {startTimeOf} from '../../../../src/lib/disk/process-mark.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -14,26 +14,26 @@ afterEach(() => rmSync(folder, {recursive: true, force: true}))
 
 const boot = 'this-boot'
 
-describe('takeLock', () => {
+describe('lockStateFolder', () => {
   it('lets nobody else in until it is released', () => {
-    const release = takeLock(folder, boot, 'http://x')
-    expect(() => takeLock(folder, boot, 'http://x')).toThrow(`process ${process.pid}`)
+    const release = lockStateFolder(folder, boot, 'http://x')
+    expect(() => lockStateFolder(folder, boot, 'http://x')).toThrow(`process ${process.pid}`)
     release()
-    takeLock(folder, boot, 'http://x')()
+    lockStateFolder(folder, boot, 'http://x')()
     expect(readdirSync(folder)).toEqual([])
   })
 
   it.each([
-    {name: 'process is gone', holder: {pid: 2 ** 22 - 1, startTime: '1', bootId: boot}},
-    {name: 'number belongs to another process now', holder: {pid: process.pid, startTime: 'earlier', bootId: boot}},
+    {name: 'process is gone', holder: {pid: 2 ** 22 - 1, started: '1', bootId: boot}},
+    {name: 'number belongs to another process now', holder: {pid: process.pid, started: 'earlier', bootId: boot}},
     {
       name: 'machine has booted since',
-      holder: {pid: process.pid, startTime: startTimeOf(process.pid), bootId: 'another'},
+      holder: {pid: process.pid, started: startTimeOf(process.pid), bootId: 'another'},
     },
     {name: 'content is damaged', holder: 'no json'},
   ])('takes a lock over whose $name', ({holder}) => {
     writeFileSync(join(folder, 'lock'), JSON.stringify(holder))
-    takeLock(folder, boot, 'http://x')
+    lockStateFolder(folder, boot, 'http://x')
     expect(readLock(folder)).toMatchObject({pid: process.pid, serverUrl: 'http://x'})
   })
 })
