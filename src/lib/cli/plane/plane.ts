@@ -2,7 +2,6 @@ import {findPaths} from '../../../config/paths.ts'
 import {systemClock} from '../../system/clock.ts'
 import type {LocalStatus} from '../../view/local-status.ts'
 import {type LocalFiles, localFiles} from './files.ts'
-import {ensureLocalPlane} from './start.ts'
 import {type LocalPlane, readLocalPlane} from './state.ts'
 import {resetLocalPlane, stopLocalPlane} from './stop.ts'
 
@@ -18,6 +17,7 @@ export async function localUp(
   notice: (text: string) => void,
 ): Promise<LocalStatus> {
   const files = filesOf(environment)
+  const {ensureLocalPlane} = await import('./start.ts')
   const plane = await ensureLocalPlane(files, {clock: systemClock, environment, program, notice})
   return describe(plane, files)
 }
