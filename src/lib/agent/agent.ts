@@ -12,6 +12,7 @@ import type {StartProcess} from './process/start.ts'
 import {endTree} from './process/tree.ts'
 import {writeWhole} from './state/files.ts'
 import type {Identity} from './state/identity.ts'
+import {NAMES} from './state/names.ts'
 import {createConnection, kickTarget} from './talk/connection.ts'
 import {beat} from './talk/heartbeat.ts'
 import {type ConnectKick, listen} from './talk/kick.ts'
@@ -83,7 +84,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   const outbox = new Outbox({send, clock, random, log})
   const journal = new Journal(stateDir)
   const shelf = new Shelf(stateDir, log)
-  const folders = new RunFolders(join(stateDir, 'runs'), deps.warming)
+  const folders = new RunFolders(join(stateDir, NAMES.runs), deps.warming)
   const execution: ExecuteDeps = {
     ...{stateDir, machine, journal, folders, outbox, send, clock, log, killPoint, assist},
     startProcess: deps.startProcess,
@@ -106,7 +107,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
     onList: (list, first) => {
       dispatch.take(list, first)
       if (first && coldStart)
-        void attempt(log, 'noting the boot', () => writeWhole(join(stateDir, 'boot'), machine.bootId))
+        void attempt(log, 'noting the boot', () => writeWhole(join(stateDir, NAMES.boot), machine.bootId))
     },
   })
 
@@ -229,7 +230,7 @@ async function recover(deps: ExecuteDeps, record: RunRecord, final: FinalReport 
 
 function readBoot(stateDir: string): string | undefined {
   try {
-    return readFileSync(join(stateDir, 'boot'), 'utf8')
+    return readFileSync(join(stateDir, NAMES.boot), 'utf8')
   } catch {
     return undefined
   }

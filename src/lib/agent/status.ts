@@ -5,6 +5,7 @@ import {nextRun} from '../schedule/next.ts'
 import {parseWireSchedule} from '../schedule/wire.ts'
 import {readSealed} from './state/files.ts'
 import {isAlive, readLock} from './state/lock.ts'
+import {NAMES} from './state/names.ts'
 import {isRunKey, roundOf, taskIdOf} from './tasks/run-key.ts'
 import {type Kept, readMissed, readShelf} from './tasks/shelf.ts'
 import {isScheduled} from './tasks/task.ts'
@@ -27,11 +28,11 @@ export interface AgentStatus {
 }
 
 export function readStatus(stateDir: string, here: {bootId: string; zone: string; nowMs: number}): AgentStatus {
-  const identity = tryRead(join(stateDir, 'identity', 'identity'))
+  const identity = tryRead(join(stateDir, NAMES.identityFacts))
   const lock = readLock(stateDir)
-  const started = names(stateDir, 'started').filter(isRunKey)
+  const started = names(stateDir, NAMES.started).filter(isRunKey)
   const runs = started.map((key) => readRun(stateDir, key))
-  const kept = existsSync(join(stateDir, 'schedules')) ? readShelf(stateDir) : []
+  const kept = existsSync(join(stateDir, NAMES.schedules)) ? readShelf(stateDir) : []
   return {
     instanceId: text(identity.instanceId) || undefined,
     regionId: text(identity.regionId) || undefined,
@@ -46,8 +47,8 @@ export function readStatus(stateDir: string, here: {bootId: string; zone: string
 }
 
 function readRun(stateDir: string, key: string): {taskId: string; startedMs: number; ended: boolean} {
-  const record = tryRead(join(stateDir, 'started', key))
-  const ended = existsSync(join(stateDir, 'runs', text(record.folder), 'final'))
+  const record = tryRead(join(stateDir, NAMES.started, key))
+  const ended = existsSync(join(stateDir, NAMES.runs, text(record.folder), 'final'))
   return {taskId: taskIdOf(key), startedMs: whole(record.startMs) ?? 0, ended}
 }
 
@@ -64,7 +65,7 @@ function describe({task}: Kept, doneMs: number, here: {zone: string; nowMs: numb
 }
 
 function lastRound(stateDir: string, taskId: string): number {
-  const rounds = [...names(stateDir, 'started'), ...names(stateDir, 'rounds')]
+  const rounds = [...names(stateDir, NAMES.started), ...names(stateDir, NAMES.rounds)]
     .filter((key) => taskIdOf(key) === taskId)
     .map((key) => roundOf(key) ?? 0)
   return Math.max(0, ...rounds)

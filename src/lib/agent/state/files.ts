@@ -13,6 +13,7 @@ import {
 import {basename, dirname, join} from 'node:path'
 import {AssistError} from '../../core/errors.ts'
 import {systemReason} from '../../core/system-reason.ts'
+import {NAMES} from './names.ts'
 
 /** For us alone, whatever the umask says: a umask can only take bits away from these. */
 export const OWN_FOLDER_MODE = 0o700
@@ -103,7 +104,7 @@ export function writeWholeSoon(path: string, content: string): void {
 
 /** Moves a file that nobody can read out of the way, where a person can look at it. */
 export function quarantine(stateDir: string, path: string): void {
-  const folder = join(stateDir, 'quarantine')
+  const folder = join(stateDir, NAMES.quarantine)
   makeFolder(folder)
   renameSync(path, join(folder, `${basename(path)}.${randomBytes(4).toString('hex')}`))
 }

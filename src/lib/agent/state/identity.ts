@@ -6,6 +6,7 @@ import {AssistError} from '../../core/errors.ts'
 import {isRecord, text} from '../../core/json.ts'
 import {readPrivateFile} from '../../disk/read-private-file.ts'
 import {makeFolder, readSealed, seal, writeWhole} from './files.ts'
+import {NAMES} from './names.ts'
 
 const VERSION = 1
 
@@ -25,7 +26,7 @@ export interface Identity {
 
 /** @throws AssistError('config') when there is none or it cannot be read. */
 export function loadIdentity(stateDir: string): Identity {
-  const file = join(stateDir, 'identity', 'identity')
+  const file = join(stateDir, NAMES.identityFacts)
   try {
     const facts = decodeFacts(readSealed(file))
     const pem = readPrivateFile(keyFile(stateDir))
@@ -47,7 +48,7 @@ export function loadIdentity(stateDir: string): Identity {
 
 /** Whether there is one, readable or not: only who asks for it may lose it. */
 export function hasIdentity(stateDir: string): boolean {
-  return existsSync(join(stateDir, 'identity', 'identity'))
+  return existsSync(join(stateDir, NAMES.identityFacts))
 }
 
 /** @throws Error naming what is missing. */
@@ -76,15 +77,15 @@ export function encodePublicKey(key: KeyObject): string {
 /** The key first: an identity without its key would be of no use. */
 export function saveIdentity(stateDir: string, identity: Identity): void {
   const {key, ...facts} = identity
-  makeFolder(join(stateDir, 'identity'))
+  makeFolder(join(stateDir, NAMES.identity))
   writeWhole(keyFile(stateDir), key.export({type: 'pkcs8', format: 'pem'}).toString())
-  writeWhole(join(stateDir, 'identity', 'identity'), seal({version: VERSION, ...facts}))
+  writeWhole(join(stateDir, NAMES.identityFacts), seal({version: VERSION, ...facts}))
 }
 
 export function deleteIdentity(stateDir: string): void {
-  rmSync(join(stateDir, 'identity'), {recursive: true, force: true})
+  rmSync(join(stateDir, NAMES.identity), {recursive: true, force: true})
 }
 
 function keyFile(stateDir: string): string {
-  return join(stateDir, 'identity', 'private-key.pem')
+  return join(stateDir, NAMES.privateKey)
 }

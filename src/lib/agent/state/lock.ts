@@ -5,6 +5,7 @@ import {parseRecord, text} from '../../core/json.ts'
 import {systemReason} from '../../core/system-reason.ts'
 import {parseMark, takeLock} from '../../disk/lock.ts'
 import {markOf, mayBeRunning, type ProcessMark} from '../../disk/process-mark.ts'
+import {NAMES} from './names.ts'
 
 export interface LockHolder extends ProcessMark {
   bootId: string
@@ -18,7 +19,7 @@ export interface LockHolder extends ProcessMark {
 export function lockStateFolder(stateDir: string, bootId: string, serverUrl: string): () => void {
   const mine: LockHolder = {...markOf(process.pid), bootId, serverUrl}
   try {
-    const lock = takeLock(join(stateDir, 'lock'), {
+    const lock = takeLock(join(stateDir, NAMES.lock), {
       text: JSON.stringify(mine),
       isHeld: (content) => isAlive(parse(content), bootId),
     })
@@ -36,7 +37,7 @@ export function lockStateFolder(stateDir: string, bootId: string, serverUrl: str
 /** Who holds the folder, or held it last; undefined when nobody does or the file cannot be read. */
 export function readLock(stateDir: string): LockHolder | undefined {
   try {
-    const holder = parse(readFileSync(join(stateDir, 'lock'), 'utf8'))
+    const holder = parse(readFileSync(join(stateDir, NAMES.lock), 'utf8'))
     return holder.pid > 0 ? holder : undefined
   } catch {
     return undefined

@@ -14,6 +14,7 @@ import {
   type Identity,
   saveIdentity,
 } from '../state/identity.ts'
+import {OF_TASKS} from '../state/names.ts'
 import type {Answer, Connection} from './connection.ts'
 
 export interface Registration {
@@ -136,7 +137,7 @@ function isInstanceId(id: string | undefined): id is string {
 
 /** Tasks belong to the old identity; a new one must neither run nor report them. */
 function forgetTasks(stateDir: string): void {
-  for (const name of ['started', 'finished', 'rounds', 'runs', 'schedules', 'boot', 'missed']) {
+  for (const name of OF_TASKS) {
     rmSync(join(stateDir, name), {recursive: true, force: true})
   }
 }

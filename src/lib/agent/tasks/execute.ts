@@ -8,6 +8,7 @@ import type {Account, Machine} from '../machine.ts'
 import type {RunFolders} from '../process/run-folders.ts'
 import type {StartProcess} from '../process/start.ts'
 import {canReach} from '../process/user.ts'
+import {NAMES} from '../state/names.ts'
 import type {Outbox} from '../talk/outbox.ts'
 import type {SendReport} from '../talk/report.ts'
 import {announceStart, type StartReport} from './announce.ts'
@@ -216,7 +217,7 @@ function writeScript(path: string, content: Buffer, account: Account | undefined
 
 /** Somebody else has to get to the script: our folders can then be passed through, though not listed or written. */
 async function openWay(stateDir: string, folder: string, script: string, account: Account): Promise<void> {
-  for (const path of [stateDir, join(stateDir, 'runs'), folder]) chmodSync(path, 0o711)
+  for (const path of [stateDir, join(stateDir, NAMES.runs), folder]) chmodSync(path, 0o711)
   if (await canReach(account, script, 'file')) return
   throw new Error(`user ${account.name} cannot reach the script in ${folder}: a folder above may not be passed through`)
 }

@@ -2,9 +2,11 @@ import {closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmS
 import {opendir, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeFolder, OWN_FILE_MODE, readSealed, seal, writeWholeSoon} from '../state/files.ts'
+import {NAMES} from '../state/names.ts'
 import {roundOf, taskIdOf} from './run-key.ts'
 import {decodeFinal, encodeFinal, encodeRecord, type FinalReport, type RunRecord} from './stored.ts'
 
+const FOLDERS = [NAMES.started, NAMES.finished, NAMES.rounds, NAMES.runs, NAMES.schedules]
 const TOMBSTONE_DAYS = 30
 
 /**
@@ -25,9 +27,9 @@ export class Journal {
   /** @throws AssistError or a system error when the folder cannot be used. */
   constructor(stateDir: string) {
     this.#stateDir = stateDir
-    for (const folder of ['started', 'finished', 'rounds', 'runs', 'schedules']) makeFolder(join(stateDir, folder))
-    this.#startedFolder = process.platform === 'win32' ? undefined : openSync(join(stateDir, 'started'), 'r')
-    for (const key of readdirSync(join(stateDir, 'rounds'))) {
+    for (const folder of FOLDERS) makeFolder(join(stateDir, folder))
+    this.#startedFolder = process.platform === 'win32' ? undefined : openSync(join(stateDir, NAMES.started), 'r')
+    for (const key of readdirSync(join(stateDir, NAMES.rounds))) {
       this.noteRound(key)
       this.#keepNewest(key)
     }
@@ -93,7 +95,7 @@ export class Journal {
   }
 
   folderOf(record: RunRecord): string {
-    return join(this.#stateDir, 'runs', record.folder === '' ? `lost-${record.key}` : record.folder)
+    return join(this.#stateDir, NAMES.runs, record.folder === '' ? `lost-${record.key}` : record.folder)
   }
 
   /** The newest round of a recurring task that was ever started. */
@@ -110,12 +112,12 @@ export class Journal {
 
   /** Removes old tombstones, one at a time; those of a task that still has a schedule stay. */
   async prune(nowMs: number, keep: (taskId: string) => boolean, signal?: AbortSignal): Promise<void> {
-    for (const folder of ['finished', 'rounds']) {
+    for (const folder of [NAMES.finished, NAMES.rounds]) {
       for await (const {name} of await opendir(join(this.#stateDir, folder))) {
         if (signal?.aborted) return
         const path = join(this.#stateDir, folder, name)
         const info = await stat(path).catch(() => undefined)
-        if (info === undefined || (folder === 'rounds' && keep(taskIdOf(name)))) continue
+        if (info === undefined || (folder === NAMES.rounds && keep(taskIdOf(name)))) continue
         if (nowMs - info.mtimeMs > TOMBSTONE_DAYS * 86_400_000) await rm(path, {force: true, recursive: true})
       }
     }
@@ -136,10 +138,10 @@ export class Journal {
   }
 
   #started(key: string): string {
-    return join(this.#stateDir, 'started', key)
+    return join(this.#stateDir, NAMES.started, key)
   }
 
   #finished(key: string): string {
-    return join(this.#stateDir, key.includes('@') ? 'rounds' : 'finished', key)
+    return join(this.#stateDir, key.includes('@') ? NAMES.rounds : NAMES.finished, key)
   }
 }

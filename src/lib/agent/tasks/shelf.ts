@@ -4,6 +4,7 @@ import {isRecord, text, whole} from '../../core/json.ts'
 import type {Logger} from '../../core/log.ts'
 import {systemReason} from '../../core/system-reason.ts'
 import {makeFolder, quarantine, readSealed, seal, writeWhole} from '../state/files.ts'
+import {NAMES} from '../state/names.ts'
 import {decodeTask, isTaskId} from './decode.ts'
 import type {Task} from './task.ts'
 
@@ -27,7 +28,7 @@ export class Shelf {
   constructor(stateDir: string, log: Logger) {
     this.#stateDir = stateDir
     this.#log = log
-    makeFolder(join(stateDir, 'schedules'))
+    makeFolder(join(stateDir, NAMES.schedules))
   }
 
   put({task, arrivedMs, bootId}: Kept): void {
@@ -49,7 +50,7 @@ export class Shelf {
   }
 
   countMissed(rounds: number): void {
-    const path = join(this.#stateDir, 'missed')
+    const path = join(this.#stateDir, NAMES.missed)
     this.#attempt('count missed rounds', '', () => writeWhole(path, seal(readMissed(this.#stateDir) + rounds)))
   }
 
@@ -64,7 +65,7 @@ export class Shelf {
 
 /** What lies on the shelf of an agent, which may run or not. */
 export function readShelf(stateDir: string, onDamaged: (name: string, error: Error) => void = () => {}): Kept[] {
-  return readdirSync(join(stateDir, 'schedules')).flatMap((name) => {
+  return readdirSync(join(stateDir, NAMES.schedules)).flatMap((name) => {
     if (name.startsWith('.')) return []
     try {
       return [readKept(name, readSealed(shelfFile(stateDir, name)))]
@@ -78,7 +79,7 @@ export function readShelf(stateDir: string, onDamaged: (name: string, error: Err
 /** Rounds that were passed over, ever. */
 export function readMissed(stateDir: string): number {
   try {
-    return whole(readSealed(join(stateDir, 'missed'))) ?? 0
+    return whole(readSealed(join(stateDir, NAMES.missed))) ?? 0
   } catch {
     return 0
   }
@@ -87,7 +88,7 @@ export function readMissed(stateDir: string): number {
 const VERSION = 1
 
 function shelfFile(stateDir: string, id: string): string {
-  return join(stateDir, 'schedules', id)
+  return join(stateDir, NAMES.schedules, id)
 }
 
 function readKept(name: string, value: unknown): Kept {

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import type {Logger} from '../../core/log.ts'
 import {systemReason} from '../../core/system-reason.ts'
 import {quarantine, readSealed} from '../state/files.ts'
+import {NAMES} from '../state/names.ts'
 import type {Journal} from './journal.ts'
 import {isRunKey, taskIdOf} from './run-key.ts'
 import {decodeRecord, type FinalReport, type RunRecord} from './stored.ts'
@@ -11,8 +12,8 @@ import {decodeRecord, type FinalReport, type RunRecord} from './stored.ts'
 export function findUnfinished(stateDir: string, journal: Journal, log: Logger) {
   const unread = new Set<string>()
   const found: Array<{record: RunRecord; final: FinalReport | undefined}> = []
-  for (const key of readdirSync(join(stateDir, 'started'))) {
-    const path = join(stateDir, 'started', key)
+  for (const key of readdirSync(join(stateDir, NAMES.started))) {
+    const path = join(stateDir, NAMES.started, key)
     if (!isRunKey(key)) {
       log.warn('a foreign file was moved to quarantine', {file: path})
       putAside(stateDir, path, log)
@@ -34,7 +35,7 @@ export function findUnfinished(stateDir: string, journal: Journal, log: Logger) 
 
 /** A damaged marker still names its run: the damaged file goes to quarantine and a new marker takes its place. */
 function readRecord(stateDir: string, journal: Journal, key: string, log: Logger): RunRecord {
-  const path = join(stateDir, 'started', key)
+  const path = join(stateDir, NAMES.started, key)
   try {
     return decodeRecord(readSealed(path), key)
   } catch (error) {
@@ -78,8 +79,8 @@ function putAside(stateDir: string, path: string, log: Logger): void {
 
 /** Folders that were made ahead or belong to runs the server knows the end of. */
 function removeForgotten(stateDir: string, needed: ReadonlySet<string>, log: Logger): void {
-  for (const name of readdirSync(join(stateDir, 'runs'))) {
-    const folder = join(stateDir, 'runs', name)
+  for (const name of readdirSync(join(stateDir, NAMES.runs))) {
+    const folder = join(stateDir, NAMES.runs, name)
     if (!needed.has(folder)) removeQuietly(folder, log)
   }
 }
