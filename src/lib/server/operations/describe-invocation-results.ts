@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {Fault} from '../../protocol/ecs/faults.ts'
 import type {Fields} from '../../protocol/ecs/fields.ts'
 import {FINAL_TASK_STATES, type TaskState} from '../../protocol/ecs/status.ts'
-import {keySourceOf, readPage} from '../store/pages.ts'
+import {readPage} from '../store/pages.ts'
 import {readInvocations, readProgress} from '../store/runs/invocations.ts'
 import {type ResultFilter, resultKeys, roundKeys, splitResultId} from '../store/runs/result-keys.ts'
 import {readResults, readRounds, type TaskResult} from '../store/runs/task-results.ts'
@@ -60,7 +60,7 @@ export const describeInvocationResults = operation(
       tags: input.Tag,
     }
     const invokeId = input.InvokeId ?? ''
-    const source = asRounds ? keySourceOf(await roundKeys(db, {...filterBy, invokeId})) : resultKeys(db, filterBy)
+    const source = asRounds ? roundKeys(db, {...filterBy, invokeId}) : resultKeys(db, filterBy)
     const page = await readPage(request, source)
     const results = asRounds
       ? await readRounds(

@@ -2,7 +2,7 @@ import {type RawBuilder, type SqlBool, sql} from 'kysely'
 import type {TaskState} from '../../../protocol/ecs/status.ts'
 import type {Reader} from '../database.ts'
 import type {Owner} from '../owner.ts'
-import {allOf, compareKeys, countUpTo, type Key, type KeySource, NUMBERED_ROWS, WINDOW_ROWS} from '../pages.ts'
+import {allOf, comesAfter, countUpTo, type Key, type KeySource, NUMBERED_ROWS, WINDOW_ROWS} from '../pages.ts'
 import {hasTags, type TagFilter} from '../tags.ts'
 import {instanceKeys} from './instance-window.ts'
 import {lastOf, newestInvocations, ownConditions} from './invocation-keys.ts'
@@ -92,8 +92,8 @@ function past(after: Key | undefined): Condition[] {
   return [sql<SqlBool>`(i.invoke_id <> ${invokeId} or t.instance_id < ${instanceId})`]
 }
 
-/** Every round of one invocation by its start, and the tasks that have none. The id is the instance's. */
-export async function roundKeys(db: Reader, filter: ResultFilter & {invokeId: string}): Promise<Key[]> {
+/** Every round of one invocation by its start, the newest first, and the tasks that have none. The id is the instance's. */
+export function roundKeys(db: Reader, filter: ResultFilter & {invokeId: string}): KeySource {
   const wanted = allOf([...ownConditions(filter), ...otherConditions({...filter, states: undefined})])
   const states = (column: string): RawBuilder<unknown> =>
     filter.states === undefined
@@ -101,14 +101,19 @@ export async function roundKeys(db: Reader, filter: ResultFilter & {invokeId: st
       : filter.states.length === 0
         ? sql`and 1 = 0`
         : sql`and ${sql.ref(column)} in (${sql.join(filter.states)})`
-  const {rows} = await sql<Key>`select r.start_ms as at, r.instance_id as id
+  const all = sql`(select r.start_ms as at, r.instance_id as id
       from invocations i cross join tasks t cross join results r
       where t.invoke_id = i.invoke_id and r.invoke_id = t.invoke_id and r.instance_id = t.instance_id and ${wanted} ${states('r.state')}
     union all
     select t.created_at_ms as at, t.instance_id as id from invocations i cross join tasks t
       where t.invoke_id = i.invoke_id and ${wanted} ${states('t.state')}
-      and not exists (select 1 from results r where r.invoke_id = t.invoke_id and r.instance_id = t.instance_id)`.execute(
-    db,
-  )
-  return rows.sort(compareKeys)
+      and not exists (select 1 from results r where r.invoke_id = t.invoke_id and r.instance_id = t.instance_id)) k`
+  return {
+    read: async ({after, offset, limit}) => {
+      const {rows} = await sql<Key>`select at, id from ${all} where ${allOf(comesAfter('at', 'id', after))}
+        order by at desc, id desc limit ${limit} offset ${offset}`.execute(db)
+      return {keys: rows}
+    },
+    count: () => countUpTo(db, sql`select 1 from ${all}`),
+  }
 }
