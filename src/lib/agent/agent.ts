@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import type {Clock} from '../core/clock.ts'
 import type {Exchange} from '../core/exchange.ts'
 import type {Logger} from '../core/log.ts'
+import {isLoopback} from '../core/loopback.ts'
 import {attempt, keepGoing} from './keep-going.ts'
 import type {KillPoint} from './kill-point.ts'
 import type {Machine} from './machine.ts'
@@ -26,7 +27,7 @@ import {Journal} from './tasks/journal.ts'
 import {Runner} from './tasks/runner.ts'
 import {Shelf} from './tasks/shelf.ts'
 import {type FinalReport, interruptedReport, type RunRecord} from './tasks/stored.ts'
-import {Timetable} from './tasks/timetable.ts'
+import {type Rounds, Timetable} from './tasks/timetable.ts'
 import {findUnfinished} from './tasks/unfinished.ts'
 
 export interface AgentDeps {
@@ -62,6 +63,9 @@ export interface RunningAgent {
   lastActivityMs(): number
 }
 
+const LONE_SPREAD_MS = 1000
+const FLEET_SPREAD_MS = 30_000
+const RIVAL_HINT = {hint: 'a machine that was cloned needs an identity of its own: assist agent register --force'}
 const DRAIN_MS = 10_000
 /** For reports that are under way when the agent stops. */
 const LAST_REPORTS_MS = 1000
@@ -75,6 +79,9 @@ const PRUNE_EVERY_MS = 86_400_000
 export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   const {stateDir, machine, clock, random, log, killPoint, identity} = deps
   const {assist} = identity
+  /** A server nearby waits for nobody; one that has not said how many it serves may serve many. */
+  let reconnectSpreadMs = isLoopback(new URL(deps.serverUrl).hostname) ? LONE_SPREAD_MS : FLEET_SPREAD_MS
+  let hasRival = false
   const verdicts = new EventEmitter<{over: [taskId: string]; sentAway: []}>()
   const signed = createConnection({exchange: deps.exchange, machine, now: clock.now}, deps.serverUrl, identity)
   const connection = assist
@@ -102,7 +109,11 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   verdicts.on('over', (taskId) => dispatch.forget(taskId))
   verdicts.on('sentAway', () => dispatch.forgetAll())
   const fetcher = new Fetcher({
-    ...{connection, clock, random, machine, log, coldStart, assist},
+    ...{clock, random, machine, log, coldStart, assist},
+    connection: async (call) => {
+      if (hasRival) throw new Error('another agent uses this identity')
+      return connection(call)
+    },
     held: () => dispatch.held(),
     onList: (list, first) => {
       dispatch.take(list, first)
@@ -111,6 +122,12 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
     },
   })
 
+  const unlessRival: Rounds = {
+    fire: (task, roundMs) => (hasRival ? dispatch.missed(task, 1) : dispatch.fire(task, roundMs)),
+    missed: (task, rounds) => dispatch.missed(task, rounds),
+    exhausted: (task, everFired) => dispatch.exhausted(task, everFired),
+    wentBack: (task, byMs) => dispatch.wentBack(task, byMs),
+  }
   const unfinished = findUnfinished(stateDir, journal, log)
   await attempt(log, 'making folders for runs', () => folders.prepare())
   const life = new AbortController()
@@ -122,7 +139,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   )
   const background = [
     keep('sending reports', (signal) => outbox.run(signal)),
-    keep('the timetable', (signal) => timetable.run(signal, dispatch)),
+    keep('the timetable', (signal) => timetable.run(signal, unlessRival)),
     keep('removing old tombstones', pruneDaily),
     keep('fetching tasks', (signal) => fetcher.run(signal, fetchEveryMs())),
   ]
@@ -135,8 +152,9 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
       beat(
         {
           ...{connection, clock, random, machine, log, coldStart, pid: process.pid},
-          onAcknowledged: (newTasks) => {
+          onAcknowledged: (newTasks, saidMs) => {
             acknowledged.resolve()
+            if (assist && saidMs !== undefined) reconnectSpreadMs = saidMs
             if (newTasks) fetcher.call()
           },
         },
@@ -148,7 +166,14 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
         {
           ...{clock, random, log, connect: deps.connectKick},
           target: () => kickTarget({machine, now: clock.now}, deps.serverUrl, identity),
+          reconnectSpreadMs: () => reconnectSpreadMs,
+          onRival: () => {
+            if (!hasRival)
+              log.error('another agent uses this identity; this one runs nothing until that has gone', RIVAL_HINT)
+            hasRival = true
+          },
           onOpen: () => {
+            hasRival = false
             tried.resolve()
             outbox.serverIsBack()
             fetcher.reconcile()

@@ -6,3 +6,11 @@ export function backoffMs(attempt: number, limits: {baseMs: number; capMs: numbe
   const full = Math.min(limits.capMs, limits.baseMs * 2 ** Math.min(attempt - 1, 30))
   return full / 2 + (full / 2) * random()
 }
+
+/**
+ * Like `backoffMs`, but anywhere between nothing and the whole: those who failed at one moment come back evenly over `baseMs` (then twice
+ * that, and so on). For crowds; `random` yields 0..1.
+ */
+export function spreadMs(attempt: number, limits: {baseMs: number; capMs: number}, random: () => number): number {
+  return random() * Math.min(limits.capMs, limits.baseMs * 2 ** Math.min(attempt - 1, 30))
+}

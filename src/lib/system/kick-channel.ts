@@ -17,7 +17,7 @@ export function createKickConnect(network: Network) {
     onOpen(): void
     /** The text that is sent back. */
     onText(text: string): string
-  }): Promise<string> => {
+  }): Promise<{reason: string; status?: number}> => {
     const way = await network.to(new URL(request.url))
     return new Promise((resolve) => {
       const socket = new WebSocket(request.url, {
@@ -29,6 +29,7 @@ export function createKickConnect(network: Network) {
         ...way,
       })
       let reason = 'closed'
+      let status: number | undefined
       let answered = true
       let pinging: NodeJS.Timeout | undefined
       const close = (): void => socket.terminate()
@@ -51,13 +52,19 @@ export function createKickConnect(network: Network) {
         answered = true
       })
       socket.on('message', (data) => socket.send(request.onText(data.toString())))
+      socket.on('unexpected-response', (asked, answer) => {
+        status = answer.statusCode
+        reason = `refused with status ${status}`
+        asked.destroy()
+        close()
+      })
       socket.on('error', (error) => {
-        reason = error.message
+        if (status === undefined) reason = error.message
       })
       socket.on('close', (code) => {
         clearInterval(pinging)
         request.signal.removeEventListener('abort', close)
-        resolve(`${reason} (${code})`)
+        resolve({reason: `${reason} (${code})`, ...(status !== undefined && {status})})
       })
       if (request.signal.aborted) close()
     })

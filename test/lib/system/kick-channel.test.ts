@@ -41,7 +41,7 @@ async function connect(url: string, options: NetworkOptions): Promise<{opened: b
     onText: (text) => text,
   })
   network.close()
-  return {opened, reason}
+  return {opened, reason: reason.reason}
 }
 
 describe('the kick channel', () => {

@@ -2,6 +2,7 @@ import {backoffMs} from '../../core/backoff.ts'
 import type {Clock} from '../../core/clock.ts'
 import {isRecord, text} from '../../core/json.ts'
 import type {Logger} from '../../core/log.ts'
+import {decodeSpread} from '../../protocol/agent/heart-beat.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import {agentVersion, type Machine, osType} from '../machine.ts'
 import type {Answer, Connection} from './connection.ts'
@@ -16,7 +17,7 @@ export interface BeatDeps {
   /** First agent since the machine booted. */
   coldStart: boolean
   /** The server has heard us; `newTasks`: it has something for us. */
-  onAcknowledged(newTasks: boolean): void
+  onAcknowledged(newTasks: boolean, reconnectSpreadMs: number | undefined): void
 }
 
 interface BeatState {
@@ -52,8 +53,8 @@ export async function beat(deps: BeatDeps, signal: AbortSignal): Promise<void> {
     }
     failures = 0
     state.acknowledged++
-    const {intervalMs, newTasks} = decodeAnswer(answer)
-    deps.onAcknowledged(newTasks)
+    const {intervalMs, newTasks, spreadMs} = decodeAnswer(answer)
+    deps.onAcknowledged(newTasks, spreadMs)
     await deps.clock.sleep(intervalMs ?? LEAST_MS + (MOST_MS - LEAST_MS) * deps.random(), signal)
   }
 }
@@ -103,10 +104,14 @@ function wantsFullSet({text: body}: Answer): boolean {
   return /^Required request parameter '.*' for method parameter type .* is not present/.test(text(read(body).errMsg))
 }
 
-function decodeAnswer({text: body}: Answer): {intervalMs: number | undefined; newTasks: boolean} {
-  const {nextInterval, newTasks} = read(body)
+function decodeAnswer({text: body}: Answer) {
+  const {nextInterval, newTasks, reconnectSpreadMs} = read(body)
   const usable = typeof nextInterval === 'number' && nextInterval >= LEAST_MS && nextInterval <= MOST_MS
-  return {intervalMs: usable ? nextInterval : undefined, newTasks: newTasks === true}
+  return {
+    intervalMs: usable ? nextInterval : undefined,
+    newTasks: newTasks === true,
+    spreadMs: decodeSpread(reconnectSpreadMs),
+  }
 }
 
 function read(body: string): Record<string, unknown> {

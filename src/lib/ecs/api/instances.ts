@@ -106,6 +106,8 @@ export interface AgentStatus {
   invocationCount: number | null
   activeTaskCount: number | null
   supportsSessions: boolean
+  /** Up, Down, or Contested: two agents use this identity. Empty where the service does not say. */
+  kickChannel: string
 }
 
 /** @param instanceIds at most LIMITS.instancesPerStatus; none means all */
@@ -136,6 +138,7 @@ function decodeStatus(from: EcsAnswer): AgentStatus {
     invocationCount: readNumber(from, 'InvocationCount'),
     activeTaskCount: readNumber(from, 'ActiveTaskCount'),
     supportsSessions: readBoolean(from, 'SupportSessionManager'),
+    kickChannel: readText(from, 'KickChannel'),
   }
 }
 

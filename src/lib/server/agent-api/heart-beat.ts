@@ -1,4 +1,4 @@
-import type {HeartBeatResponse} from '../../protocol/agent/heart-beat.ts'
+import {type HeartBeatResponse, reconnectSpreadMs} from '../../protocol/agent/heart-beat.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import type {Seen} from '../store/fleet/instances.ts'
 import {findOpenWork} from '../store/runs/open-work.ts'
@@ -20,6 +20,7 @@ export const heartBeat: AgentRoute = {
       instanceId: call.instance.instance_id,
       nextInterval: NEXT_INTERVAL_MS,
       newTasks: work !== undefined,
+      reconnectSpreadMs: reconnectSpreadMs(deps.kicker.connectedInstances().length),
     }
     return answer({...response})
   },

@@ -12,6 +12,8 @@ const MOST_FRAME_BYTES = 64 * 1024
 /** What a peer that does not read may make us keep. */
 const MOST_BUFFERED_BYTES = 1024 * 1024
 const PING_MS = 30_000
+/** Within this a living agent answers a ping. */
+const ANSWERS_MS = 2000
 const NO_BODY = new Uint8Array(0)
 
 export interface KickSockets {
@@ -34,6 +36,10 @@ export function createKickSockets(deps: ServerDeps, authenticate: AuthenticateDe
       socket.on('error', () => socket.destroy())
       try {
         const instance = await admit(authenticate, incoming)
+        if (await deps.kicker.findRival(instance.instance_id, deps.clock.now())) {
+          deps.log.warn('two agents use one identity', {instanceId: instance.instance_id})
+          throw new AgentRefusal(409, 'Another agent uses this identity. A cloned machine needs one of its own.')
+        }
         server.handleUpgrade(incoming, socket, head, (webSocket) => {
           attend(deps, webSocket, instance)
           webSocket.on('pong', () => silent.delete(webSocket))
@@ -73,6 +79,7 @@ function attend(deps: ServerDeps, socket: WebSocket, instance: InstanceRow): voi
       if (!cutIfClogged(socket)) socket.send(text)
     },
     close: (code, reason) => socket.close(code, reason),
+    answers: () => answersPing(socket),
   })
   socket.on('close', disconnected)
   socket.on('error', () => socket.terminate())
@@ -81,6 +88,25 @@ function attend(deps: ServerDeps, socket: WebSocket, instance: InstanceRow): voi
   socket.on('ping', () => cutIfClogged(socket))
   deps.log.info('agent connected', {instanceId})
   kickIfOpen(deps, instance).catch(() => deps.log.warn('could not look for open work', {instanceId}))
+}
+
+/** A peer that is gone without a word, or no more than a memory of TCP, does not answer. */
+function answersPing(socket: WebSocket): Promise<boolean> {
+  if (socket.readyState !== socket.OPEN) return Promise.resolve(false)
+  return new Promise((resolve) => {
+    const settle = (answers: boolean): void => {
+      clearTimeout(timer)
+      socket.off('pong', onPong)
+      socket.off('close', onClose)
+      resolve(answers)
+    }
+    const onPong = (): void => settle(true)
+    const onClose = (): void => settle(false)
+    const timer = setTimeout(onClose, ANSWERS_MS)
+    socket.on('pong', onPong)
+    socket.on('close', onClose)
+    socket.ping()
+  })
 }
 
 /** Agents do not fetch when they reconnect. */
@@ -106,7 +132,12 @@ function pingOrDrop(socket: WebSocket, silent: WeakSet<WebSocket>): void {
   socket.ping()
 }
 
-const STATUS_TEXT: Readonly<Record<number, string>> = {401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found'}
+const STATUS_TEXT: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  409: 'Conflict',
+}
 
 function refuseUpgrade(socket: Duplex, error: unknown): void {
   const status = error instanceof AgentRefusal ? error.status : 500

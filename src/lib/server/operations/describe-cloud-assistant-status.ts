@@ -42,6 +42,7 @@ export const describeCloudAssistantStatus = operation(
           statusView(row, {
             isOnline: isOnline(row),
             canBeWoken: call.deps.kicker.isConnected(row.instance_id),
+            isContested: call.deps.kicker.isContested(row.instance_id, call.nowMs),
             running: running.get(row.instance_id) ?? 0,
           }),
         ),
@@ -52,7 +53,10 @@ export const describeCloudAssistantStatus = operation(
 
 const OS_NAMES: Readonly<Record<string, string>> = {windows: 'Windows', linux: 'Linux', freebsd: 'FreeBSD'}
 
-function statusView(row: InstanceRow, now: {isOnline: boolean; canBeWoken: boolean; running: number}): Fields {
+function statusView(
+  row: InstanceRow,
+  now: {isOnline: boolean; canBeWoken: boolean; isContested: boolean; running: number},
+): Fields {
   return {
     InstanceId: row.instance_id,
     CloudAssistantStatus: String(now.isOnline),
@@ -63,7 +67,8 @@ function statusView(row: InstanceRow, now: {isOnline: boolean; canBeWoken: boole
     LastHeartbeatTime: isoTime(row.last_seen_at_ms),
     LastInvokedTime: isoTime(row.last_invoked_at_ms),
     SupportSessionManager: false,
-    // Ours: an agent that beats and has no kick channel takes a task only when it next asks, up to half an hour later.
-    KickChannel: now.canBeWoken ? 'Up' : 'Down',
+    // Ours: two agents of one identity contest it, as after a machine was cloned;
+    // an agent that beats and has no kick channel takes a task only when it next asks, up to half an hour later.
+    KickChannel: now.isContested ? 'Contested' : now.canBeWoken ? 'Up' : 'Down',
   }
 }

@@ -4,6 +4,8 @@ import {DEREGISTER_KICK, encodeKick} from '../../protocol/agent/kick.ts'
 export interface KickSocket {
   send(text: string): void
   close(code: number, reason: string): void
+  /** Whether the agent still answers. */
+  answers(): Promise<boolean>
 }
 
 /** Wakes agents that are connected to this process. A kick that finds nobody is lost on purpose: the agent fetches when it connects. */
@@ -11,6 +13,13 @@ export interface Kicker {
   kick(instanceId: string, kick: {kind: 'run' | 'stop'; taskId: string}): void
   /** The newest connection of an instance wins; the older one is closed. Returns what to call when this one has closed. */
   connected(instanceId: string, socket: KickSocket): () => void
+  /**
+   * Whether a living agent holds the connection already. A restarted agent's old connection answers no more; one that does belongs to
+   * somebody else, such as the machine that this one was cloned from. It is noted, for whoever looks.
+   */
+  findRival(instanceId: string, nowMs: number): Promise<boolean>
+  /** Whether two agents have claimed this identity of late. */
+  isContested(instanceId: string, nowMs: number): boolean
   isConnected(instanceId: string): boolean
   connectedInstances(): string[]
   /** Tells an instance that it was deregistered, so that it forgets its identity and can register anew, and closes its connection. */
@@ -18,8 +27,12 @@ export interface Kicker {
   closeAll(): void
 }
 
+/** A refused agent comes back at least once a minute. */
+const CONTESTED_MS = 180_000
+
 export function createKicker(): Kicker {
   const sockets = new Map<string, KickSocket>()
+  const contested = new Map<string, number>()
   return {
     kick: (instanceId, kick) => sockets.get(instanceId)?.send(encodeKick(kick)),
     connected: (instanceId, socket) => {
@@ -28,6 +41,18 @@ export function createKicker(): Kicker {
       return () => {
         if (sockets.get(instanceId) === socket) sockets.delete(instanceId)
       }
+    },
+    findRival: async (instanceId, nowMs) => {
+      const holder = sockets.get(instanceId)
+      if (holder === undefined || !(await holder.answers()) || sockets.get(instanceId) !== holder) return false
+      contested.set(instanceId, nowMs)
+      return true
+    },
+    isContested: (instanceId, nowMs) => {
+      const atMs = contested.get(instanceId)
+      if (atMs !== undefined && Math.abs(nowMs - atMs) <= CONTESTED_MS) return true
+      contested.delete(instanceId)
+      return false
     },
     isConnected: (instanceId) => sockets.has(instanceId),
     connectedInstances: () => [...sockets.keys()],

@@ -72,6 +72,7 @@ export function agentStatusView(statuses: readonly AgentStatus[]): View {
       {key: 'lastInvokedTime', label: 'Last run'},
       {key: 'activeTaskCount', label: 'Running'},
       {key: 'invocationCount', label: 'Runs', isExtra: true},
+      {key: 'kickChannel', label: 'Channel'},
     ],
     rows: statuses.map((status) => [
       status.instanceId,
@@ -82,6 +83,7 @@ export function agentStatusView(statuses: readonly AgentStatus[]): View {
       timeCell(status.lastInvokedTime),
       status.activeTaskCount ?? undefined,
       status.invocationCount ?? undefined,
+      status.kickChannel === 'Contested' ? {text: 'two agents!', tone: 'bad'} : status.kickChannel.toLowerCase(),
     ]),
     empty: 'No instances.',
   }

@@ -86,10 +86,12 @@ describe('listen', () => {
           new Promise((resolve) => {
             tries++
             receive = onText
-            close = () => resolve('closed')
+            close = () => resolve({reason: 'closed'})
             if (open(tries)) onOpen()
-            else resolve('refused')
+            else resolve({reason: 'refused', status: 409})
           }),
+        reconnectSpreadMs: () => 1000,
+        onRival: () => events.push('rival'),
         onOpen: () => events.push('open'),
         onFailed: () => events.push('failed'),
         onFetch: (taskId) => events.push(`fetch ${taskId}`),
@@ -113,7 +115,7 @@ describe('listen', () => {
     expect(events).toEqual(expected)
   })
 
-  it('connects again for ever, with pauses that grow to a minute, and at once after it was open', async () => {
+  it('connects again for ever, with pauses that grow to a minute, and soon after it was open for a while', async () => {
     const {clock, tries, events, close} = setUp((count) => count > 20)
     await clock.advance(1000 + 2000 + 4000 + 8000 + 16_000 + 32_000)
     expect(tries()).toBe(7)
@@ -121,9 +123,27 @@ describe('listen', () => {
     expect(tries()).toBe(8)
     await clock.advance(13 * 60_000)
     expect(events.at(-1)).toBe('open')
+    await clock.advance(60_000)
     close()
     await clock.advance(1000)
     expect(tries()).toBe(22)
+  })
+
+  it('waits longer and longer where every channel is closed again at once', async () => {
+    const {clock, tries, close} = setUp(() => true)
+    for (const [round, ms] of [1000, 2000, 4000, 8000, 16_000, 32_000].entries()) {
+      close()
+      await clock.advance(ms - 1)
+      expect(tries()).toBe(round + 1)
+      await clock.advance(1)
+      expect(tries()).toBe(round + 2)
+    }
+  })
+
+  it('says so when another agent holds the channel', async () => {
+    const {clock, events} = setUp(() => false)
+    await clock.advance(0)
+    expect(events.slice(0, 2)).toEqual(['failed', 'rival'])
   })
 })
 

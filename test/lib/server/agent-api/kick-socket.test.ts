@@ -39,11 +39,31 @@ describe('the kick socket', () => {
     expect(await pong).toBe('keepalive')
   })
 
-  it('belongs to the newest connection of an instance', async () => {
+  it('stays with an agent that answers, and refuses a second one of its identity', async () => {
+    const {server, face} = await startTestServer()
+    const agent = await addAgent(face)
+    const {instanceId} = agent
+    const first = await connectKick(server, agent)
+    const isContested = (laterMs = 0) => server.deps.kicker.isContested(instanceId, server.deps.clock.now() + laterMs)
+    expect(isContested()).toBe(false)
+    await expect(connectKick(server, agent)).rejects.toThrow('409')
+    expect(isContested()).toBe(true)
+    server.deps.kicker.kick(instanceId, {kind: 'run', taskId: 't-1'})
+    expect(await first.hear(1)).toEqual(['kick_vm task run t-1'])
+    first.socket.close()
+    await first.closed
+    await expect.poll(() => server.deps.kicker.isConnected(instanceId)).toBe(false)
+    await connectKick(server, agent)
+    expect(isContested(180_001)).toBe(false)
+  })
+
+  it('belongs to the newest connection where the older one answers no more', async () => {
     const {server, face} = await startTestServer()
     const agent = await addAgent(face)
     const older = await connectKick(server, agent)
+    older.socket.pause()
     const newer = await connectKick(server, agent)
+    older.socket.resume()
     expect(await older.closed).toBe(4409)
     server.deps.kicker.kick(agent.instanceId, {kind: 'run', taskId: 't-1'})
     expect(await newer.hear(1)).toEqual(['kick_vm task run t-1'])

@@ -106,7 +106,11 @@ describe('a report on a task that is over', () => {
     const face = await openFace()
     const agent = await addAgent(face)
     const kicks: string[] = []
-    face.deps.kicker.connected(agent.instanceId, {send: (text) => kicks.push(text), close: () => {}})
+    face.deps.kicker.connected(agent.instanceId, {
+      send: (text) => kicks.push(text),
+      close: () => {},
+      answers: async () => false,
+    })
     const taskId = await stopped(face, agent)
     expect(await stops(agent)).toEqual([])
     await agent.report('finish', {taskId, start: START, end: START + 1, exitCode: 0})

@@ -284,7 +284,11 @@ describe('a deregistration', () => {
     const face = await openFace()
     const agent = await addAgent(face)
     const closed: number[] = []
-    face.deps.kicker.connected(agent.instanceId, {send: () => {}, close: (code) => closed.push(code)})
+    face.deps.kicker.connected(agent.instanceId, {
+      send: () => {},
+      close: (code) => closed.push(code),
+      answers: async () => false,
+    })
     const running = await addInvocation(face, [agent.instanceId])
     const waiting = await addInvocation(face, [agent.instanceId], {repeat_mode: 'Period', frequency: 'rate(60s)'})
     await agent.fetchList()

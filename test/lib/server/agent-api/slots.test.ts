@@ -30,7 +30,11 @@ async function fetched(agent: Agent, query?: string): Promise<string[]> {
 
 function connect(face: Face, agent: Agent): string[] {
   const kicks: string[] = []
-  face.deps.kicker.connected(agent.instanceId, {send: (text) => kicks.push(text), close: () => {}})
+  face.deps.kicker.connected(agent.instanceId, {
+    send: (text) => kicks.push(text),
+    close: () => {},
+    answers: async () => false,
+  })
   return kicks
 }
 

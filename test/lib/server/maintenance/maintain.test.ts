@@ -48,7 +48,8 @@ describe('a task that nobody starts', () => {
     const agent = await addAgent(face)
     await agent.send('GET', AGENT_PATHS.heartBeat)
     face.clock.nowMs += silentMs
-    if (connected) face.deps.kicker.connected(agent.instanceId, {send: () => {}, close: () => {}})
+    if (connected)
+      face.deps.kicker.connected(agent.instanceId, {send: () => {}, close: () => {}, answers: async () => false})
     const taskId = await addInvocation(face, [agent.instanceId])
     await look(face, 59_999)
     expect(await stateOf(face, taskId, agent.instanceId)).toBe('Pending')
@@ -233,7 +234,11 @@ describe('kicking again (F11)', () => {
     const face = await openFace()
     const agent = await addAgent(face)
     const kicks: string[] = []
-    face.deps.kicker.connected(agent.instanceId, {send: (text) => kicks.push(text), close: () => {}})
+    face.deps.kicker.connected(agent.instanceId, {
+      send: (text) => kicks.push(text),
+      close: () => {},
+      answers: async () => false,
+    })
     const taskId = await addInvocation(face, [agent.instanceId])
     await kickAgain(face.deps)
     expect(kicks).toEqual([])

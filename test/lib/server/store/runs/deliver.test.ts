@@ -68,7 +68,11 @@ describe('a fetch', () => {
     const face = await openFace()
     const agent = await addAgent(face)
     const kicks: string[] = []
-    face.deps.kicker.connected(agent.instanceId, {send: (text) => kicks.push(text), close: () => {}})
+    face.deps.kicker.connected(agent.instanceId, {
+      send: (text) => kicks.push(text),
+      close: () => {},
+      answers: async () => false,
+    })
     const ids = new Set<string>()
     for (let index = 0; index < 100; index++) ids.add(await addInvocation(face, [agent.instanceId]))
     for (const size of [50, 50]) {
