@@ -199,9 +199,10 @@ describe.skipIf(!hasScript)('configure on a terminal (needs `script` of util-lin
   it('asks, hides the secret and stores', async () => {
     const {code, screen} = await onTerminal(`${line} configure`, [
       {after: /Mode/, keys: '\r'},
-      {after: /key id/, keys: 'LTAI5tTyped\r'},
-      {after: /secret/, keys: 'CANARY-typed\r'},
+      {after: /Access key id/, keys: 'LTAI5tTyped\r'},
+      {after: /Access key secret/, keys: 'CANARY-typed\r'},
       {after: /Region/, keys: 'cn-beijing\r'},
+      {after: /Address/, keys: '\r'},
       {after: /Language/, keys: '\r'},
     ])
     expect(code).toBe(0)

@@ -44,7 +44,10 @@ export default class Configure extends BaseCommand {
       noInput: flags['no-input'] === true,
     })
     await saveProfile(name, profile, process.env)
-    this.notice(flags, `Stored profile ${name}. See what is used: assist whoami`)
+    this.notice(
+      flags,
+      `Stored profile ${name}. Next: assist whoami shows what is used, assist describe-status whether it works.`,
+    )
   }
 }
 

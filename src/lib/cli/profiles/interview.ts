@@ -3,6 +3,7 @@ import {AssistError} from '../../core/errors.ts'
 import {maskId} from '../connect/who-am-i.ts'
 import {askChoice, askSecret, askText, mustBeAskable, type PromptOptions} from '../terminal/prompt.ts'
 import {readSecretFromStdin} from '../terminal/read-secret.ts'
+import {type CheckAnswer, checkEndpoint, checkKey, checkRegion} from './check-answer.ts'
 
 /** What flags and environment have said already. */
 export interface Answers {
@@ -72,43 +73,69 @@ function otherwise(profile: Profile): string {
     : `Give: ${names.map((name) => HOW[name] ?? name).join('; ')}`
 }
 
+const ABOUT_MODES: Readonly<Record<ProfileMode, string>> = {
+  AK: 'an access key id and its secret',
+  StsToken: 'temporary keys with a security token',
+  RamRoleArn: 'keys that assume a role',
+  EcsRamRole: 'the role of the ECS instance it runs on',
+  ChainableRamRoleArn: 'another profile’s keys assume a role',
+  External: 'a program prints keys',
+  CredentialsURI: 'an address answers with keys',
+}
+
+const MODE_CHOICES = PROFILE_MODES.map((value) => ({value, name: `${value}: ${ABOUT_MODES[value]}`}))
+
+const REGIONS =
+  'cn-hangzhou, cn-shanghai, cn-beijing, cn-shenzhen, cn-hongkong, ap-southeast-1, us-west-1, eu-central-1'
+
+const needed: CheckAnswer = (answer) => (answer === '' ? 'It cannot be empty.' : undefined)
+
 async function ask(profile: Profile, options: PromptOptions): Promise<Profile> {
   mustBeAskable(options)
-  const mode = parseMode(await askChoice('Mode', PROFILE_MODES, profile.mode ?? 'AK', options))
+  const mode = parseMode(await askChoice('Mode: how it comes by its keys', MODE_CHOICES, profile.mode ?? 'AK', options))
   const asked: Profile = {...profile, mode}
   const text = async (
-    key: 'ramRoleArn' | 'sourceProfile' | 'credentialsUri' | 'regionId' | 'ramRoleName',
+    key: 'ramRoleArn' | 'sourceProfile' | 'credentialsUri' | 'regionId' | 'ramRoleName' | 'endpoint',
     label: string,
+    check?: CheckAnswer,
   ): Promise<void> => {
-    const answer = await askText(label, profile[key], options)
+    const answer = await askText(label, profile[key], {...options, ...(check && {check})})
     if (answer !== '') asked[key] = answer
   }
   if (mode === 'AK' || mode === 'StsToken' || mode === 'RamRoleArn') {
     const id = await askText(
       `Access key id${profile.accessKeyId ? ` (${maskId(profile.accessKeyId)})` : ''}`,
       undefined,
-      options,
+      {...options, check: checkKey(profile.accessKeyId !== undefined)},
     )
     if (id !== '') asked.accessKeyId = id
-    const secret = await askSecret(
-      `Access key secret${profile.accessKeySecret ? ' (stored; empty keeps it)' : ''}`,
-      options,
-    )
+    const secret = await askSecret(`Access key secret${profile.accessKeySecret ? ' (stored; empty keeps it)' : ''}`, {
+      ...options,
+      check: checkKey(profile.accessKeySecret !== undefined),
+    })
     if (secret !== '') asked.accessKeySecret = secret
   }
   if (mode === 'StsToken') {
-    const token = await askSecret(`Security token${profile.stsToken ? ' (stored; empty keeps it)' : ''}`, options)
+    const token = await askSecret(`Security token${profile.stsToken ? ' (stored; empty keeps it)' : ''}`, {
+      ...options,
+      check: checkKey(profile.stsToken !== undefined),
+    })
     if (token !== '') asked.stsToken = token
   }
-  if (mode === 'ChainableRamRoleArn') await text('sourceProfile', 'Profile whose keys assume the role')
-  if (mode === 'RamRoleArn' || mode === 'ChainableRamRoleArn') await text('ramRoleArn', 'Role to assume (ARN)')
+  if (mode === 'ChainableRamRoleArn') await text('sourceProfile', 'Profile whose keys assume the role', needed)
+  if (mode === 'RamRoleArn' || mode === 'ChainableRamRoleArn') await text('ramRoleArn', 'Role to assume (ARN)', needed)
   if (mode === 'EcsRamRole') await text('ramRoleName', 'Role of the instance (empty: whichever it has)')
-  if (mode === 'CredentialsURI') await text('credentialsUri', 'Address that answers with keys')
+  if (mode === 'CredentialsURI') await text('credentialsUri', 'Address that answers with keys', needed)
   if (mode === 'External') {
     const command = await askText('Program and arguments that print keys', profile.processCommand?.join(' '), options)
     if (command !== '') asked.processCommand = command.split(/\s+/)
   }
-  await text('regionId', 'Region')
+  await text('regionId', `Region (${REGIONS}, …)`, checkRegion)
+  await text(
+    'endpoint',
+    'Address of the control plane (empty: the region’s own)',
+    checkEndpoint(profile.insecureHttp === true),
+  )
   asked.language = await askChoice('Language', ['en', 'zh'], profile.language ?? 'en', options)
   const lacking = missing(asked)
   if (lacking.length > 0) throw new AssistError('usage', `still missing: ${lacking.join(', ')}; nothing was stored`)

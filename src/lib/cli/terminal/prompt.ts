@@ -5,6 +5,8 @@ export interface PromptOptions {
   noInput: boolean
   /** What to do where nobody can be asked. */
   otherwise: string
+  /** What is wrong with an answer; it is asked for again then. */
+  check?(answer: string): string | undefined
 }
 
 /** Yes or no; no unless answered. @throws AssistError (usage) where nobody can be asked. */
@@ -23,7 +25,7 @@ export async function askText(message: string, initial: string | undefined, opti
 
 export async function askChoice(
   message: string,
-  choices: readonly string[],
+  choices: ReadonlyArray<string | {value: string; name: string}>,
   initial: string | undefined,
   options: PromptOptions,
 ): Promise<string> {
@@ -43,7 +45,9 @@ async function ask(question: object, options: PromptOptions): Promise<unknown> {
   const {default: inquirer} = await import('inquirer')
   // On stderr, because stdout is the result.
   const prompt = inquirer.createPromptModule({output: process.stderr}) as unknown as Prompt
-  const {answer} = await prompt([{...question, name: 'answer'}])
+  const {check} = options
+  const validate = check && {validate: (answer: unknown) => check(String(answer ?? '').trim()) ?? true}
+  const {answer} = await prompt([{...question, ...validate, name: 'answer'}])
   return answer
 }
 
