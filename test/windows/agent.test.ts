@@ -1,9 +1,18 @@
-import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import iconv from 'iconv-lite'
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest'
 import {assist, type Ended, type Running, startAssist} from '../support/cli.ts'
-import {assistOnWindows, type OnWindows, prepareWindows, shutDown, windowsPath} from './support/wine.ts'
+import {
+  assistOnWindows,
+  NODE_EXE,
+  type OnWindows,
+  prepareWindows,
+  setCodePage,
+  shutDown,
+  windowsPath,
+} from './support/wine.ts'
 
 const why = prepareWindows()
 if (why !== undefined) process.stdout.write(`skipped: ${why}\n`)
@@ -123,6 +132,45 @@ describe.skipIf(why !== undefined)('an agent on Windows', () => {
     expect(`${ended.stdout}${ended.stderr}`).toMatch(/powershell/i)
   })
 
+  it('lets a server that a script leaves behind print on', async () => {
+    const count = join(folder, 'count')
+    const server = join(folder, 'server.cjs')
+    writeFileSync(
+      server,
+      `const fs = require('node:fs'); let i = 0; process.stdout.on('error', () => process.exit(1))
+      setInterval(() => { console.log('line', ++i); fs.writeFileSync(${JSON.stringify(windowsPath(count))}, String(i)); if (i === 20) process.exit() }, 200)`,
+    )
+    expect(await run([`start /b ${windowsPath(NODE_EXE)} ${windowsPath(server)}\necho started`])).toMatchObject({
+      code: 0,
+    })
+    const reached = (): number => Number(existsSync(count) ? readFileSync(count, 'utf8') : 0)
+    await expect.poll(reached, {timeout: 10_000, interval: 200}).toBe(20)
+  })
+
+  it('is driven by a command line on Windows, too', async () => {
+    const words = ['run', '-i', instanceId, '--type', 'bat', 'echo from %OS%& exit /b 5']
+    const there = assistOnWindows(words, folder, {...environment, ASSIST_HOME: windowsPath(folder)})
+    expect([await there.ended, there.stdout().trim()]).toEqual([5, 'from Windows_NT'])
+  })
+
+  it("reads what programs print in the system's code page", async () => {
+    const text = join(folder, 'gbk.txt')
+    writeFileSync(text, iconv.encode('中文', 'gbk'))
+    await setCodePage('936')
+    try {
+      agent.kill()
+      await agent.ended
+      await startAgent()
+      expect((await run([`type ${windowsPath(text)}`])).stdout).toContain('中文')
+      expect((await run(['echo 你好'])).stdout).toContain('你好')
+    } finally {
+      await setCodePage('437')
+      agent.kill()
+      await agent.ended
+      await startAgent()
+    }
+  })
+
   it('comes back after kill -9 and runs what comes next', async () => {
     agent.kill()
     await agent.ended
@@ -130,12 +178,19 @@ describe.skipIf(why !== undefined)('an agent on Windows', () => {
     expect(await run(['echo back'])).toMatchObject({code: 0, stdout: expect.stringContaining('back')})
   })
 
-  it('runs a schedule', async () => {
-    const submitted = await run(['--json', '--exec-timeout', '10s', '--frequency', '*/10 * * * * *', 'echo round'])
+  it('runs a schedule, and goes on with it after kill -9', async () => {
+    const file = join(folder, 'rounds')
+    const rounds = (): number => (existsSync(file) ? readFileSync(file, 'utf8').split('round').length - 1 : 0)
+    const script = `echo round>>${windowsPath(file)}`
+    const submitted = await run(['--json', '--exec-timeout', '10s', '--frequency', '*/10 * * * * *', script])
     expect(submitted).toMatchObject({code: 0})
     const {invokeId} = JSON.parse(submitted.stdout) as {invokeId: string}
-    const results = () => assist(['results', invokeId, '--json'], {home: folder, env: environment})
-    await expect.poll(async () => (await results()).stdout, {timeout: 25_000, interval: 500}).toContain('round')
+    await expect.poll(rounds, {timeout: 25_000, interval: 200}).toBeGreaterThan(0)
+    agent.kill()
+    await agent.ended
+    await startAgent()
+    const before = rounds()
+    await expect.poll(rounds, {timeout: 25_000, interval: 200}).toBeGreaterThan(before)
     expect(await assist(['stop', invokeId], {home: folder, env: environment})).toMatchObject({code: 0})
   })
 })

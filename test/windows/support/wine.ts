@@ -1,6 +1,7 @@
-import {execFileSync, spawn} from 'node:child_process'
+import {execFile, execFileSync, spawn} from 'node:child_process'
 import {closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
+import {promisify} from 'node:util'
 import {PROJECT} from '../../support/cli.ts'
 
 /** A Node for Windows whose program comes out of the registry as any package does. */
@@ -10,7 +11,7 @@ const NATIVE = '@koromix/koffi-win32-x64'
 const CACHE = join(PROJECT, 'node_modules/.cache/windows')
 const MODULES = join(CACHE, 'modules')
 const PREFIX = join(CACHE, 'prefix')
-const NODE_EXE = join(CACHE, 'package/bin/node.exe')
+export const NODE_EXE = join(CACHE, 'package/bin/node.exe')
 
 /** Makes Windows ready. @returns why this machine can't; undefined when it can. */
 export function prepareWindows(): string | undefined {
@@ -116,6 +117,13 @@ export function startOnWindows(args: readonly string[], folder: string, more: Re
 
 export function assistOnWindows(args: readonly string[], folder: string, more: Record<string, string>): OnWindows {
   return startOnWindows([windowsPath(join(PROJECT, 'bin/run.js')), ...args], folder, more)
+}
+
+/** What the registry says of the code page that console programs use. */
+export async function setCodePage(number: string): Promise<void> {
+  const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage'
+  const options = {env: wineEnvironment(), timeout: 30_000}
+  await promisify(execFile)('wine', ['reg', 'add', key, '/v', 'OEMCP', '/t', 'REG_SZ', '/d', number, '/f'], options)
 }
 
 /** As Wine shows the root of Unix. */

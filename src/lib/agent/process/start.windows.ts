@@ -1,4 +1,5 @@
 import {type ChildProcess, type SpawnOptions, spawn} from 'node:child_process'
+import {Socket} from 'node:net'
 import {basename} from 'node:path'
 import type {Readable} from 'node:stream'
 import {windowsEnvironment} from './environment.windows.ts'
@@ -37,16 +38,28 @@ export function createWindowsStart(createJob: CreateJob | undefined, start: Spaw
     for (const stream of streams) stream.on('data', (bytes: Buffer) => request.onOutput(bytes))
     const exited = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
     void exited.then(() => job?.close())
+    let leave = (): void => {}
+    const left = new Promise<void>((resolve) => {
+      leave = resolve
+    })
     return {
       pid,
       exited,
-      outputEnded: Promise.all(streams.map(closed)).then(() => {}),
+      outputEnded: Promise.race([left, Promise.all(streams.map(closed)).then(() => {})]),
       leaveOutput: async () => {
-        for (const stream of streams) stream.destroy()
+        for (const stream of streams) readToNowhere(stream)
+        leave()
       },
       end: (scope) => end(start, child, scope, job),
     }
   }
+}
+
+/** A server that the script left behind may print on; its pipe breaks only when the agent ends, which it does not wait with. */
+function readToNowhere(stream: Readable): void {
+  stream.removeAllListeners('data')
+  stream.resume()
+  if (stream instanceof Socket) stream.unref()
 }
 
 function closed(stream: Readable): Promise<void> {

@@ -5,7 +5,7 @@
  * - What to run comes as an order on stdin, so a supervisor can be started before there is anything to run. Half an order, or none
  *   before the agent is gone, runs nothing.
  * - It holds the FIFO open for reading and writing, so writers only wait when the agent is gone.
- * - The script gets the writing end alone: a daemon that it leaves behind is told (SIGPIPE) once nobody reads any more.
+ * - The script gets the writing end alone: once it and all that it leaves behind have gone, the output has ended.
  * - A signal to the whole group must not end it before the script has ended: it still has the exit code to write down.
  * - Its own number and the exit code go next to the FIFO, for an agent that comes later.
  */

@@ -91,7 +91,8 @@ export class Journal {
   async acknowledge(record: RunRecord): Promise<void> {
     renameSync(this.#started(record.key), this.#finished(record.key))
     this.#keepNewest(record.key)
-    await rm(this.folderOf(record), {recursive: true, force: true})
+    // On Windows a program that was left behind may hold a file in it; the next start of the agent removes it then.
+    await rm(this.folderOf(record), {recursive: true, force: true}).catch(() => {})
   }
 
   folderOf(record: RunRecord): string {
