@@ -28,6 +28,9 @@ export class AgentServer {
   readonly held: HeldTask[][] = []
   readonly beats: URLSearchParams[] = []
   readonly answers: string[] = []
+  /** Every request, whatever was answered. */
+  readonly queries: Array<{path: string; query: URLSearchParams}> = []
+  readonly headerNames = new Set<string>()
   /** Requests nobody should have made. `close` fails when there are any. */
   readonly problems: string[] = []
   /** Items handed out with every fetch until a report says they arrived. */
@@ -35,6 +38,8 @@ export class AgentServer {
   stop: unknown[] = []
   test: unknown[] = []
   assist = true
+  /** As the official service does: a fetch that names a task gets that one. */
+  byTaskId = false
   newTasks = false
   fault: (request: {path: string; query: URLSearchParams}) => Fault = () => undefined
   /** A whole answer to fetches, instead of one made of the items. */
@@ -137,6 +142,8 @@ export class AgentServer {
     for await (const part of request) parts.push(part)
     const body = Buffer.concat(parts)
     const url = new URL(request.url ?? '/', 'http://stub')
+    this.queries.push({path: url.pathname, query: url.searchParams})
+    for (const name of Object.keys(request.headers)) this.headerNames.add(name)
     const fault = this.fault({path: url.pathname, query: url.searchParams})
     const reply = (status: number, value: unknown): void => {
       if (fault === 'cut') return void request.socket.destroy()
@@ -155,7 +162,9 @@ export class AgentServer {
       this.fetches.push(url.searchParams)
       const held = decodeHeld(body)
       if (held !== undefined) this.held.push(held)
-      const {run, stop, test} = this
+      const {stop, test} = this
+      const taskId = url.searchParams.get('taskId')
+      const run = this.byTaskId ? this.run.filter((item) => taskId !== null && isOnce(item, taskId)) : this.run
       const list = {code: 200, instanceId: 'mi-stub', run, stop, test, file: [], session: []}
       reply(200, this.rawList ?? list)
       this.stop = []
@@ -199,7 +208,10 @@ export class AgentServer {
     const good =
       this.#key !== undefined &&
       verifyOfficial(this.#key, signing, header(SIGNATURE_HEADERS.signature)) &&
-      verifyStrong(this.#key, signing, content, header(SIGNATURE_HEADERS.strong))
+      // To a server that never said that it knows it, it is not sent.
+      (this.assist
+        ? verifyStrong(this.#key, signing, content, header(SIGNATURE_HEADERS.strong))
+        : header(SIGNATURE_HEADERS.strong) === '')
     if (!good) this.problems.push(`badly signed: ${request.method} ${request.url}`)
     return good
   }

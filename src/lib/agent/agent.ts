@@ -87,7 +87,8 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   const connection = assist
     ? hearVerdicts(signed, {over: (taskId) => verdicts.emit('over', taskId), sentAway: () => verdicts.emit('sentAway')})
     : signed
-  const send = createSendReport(connection)
+  const timetable = new Timetable({clock, zone: machine.zone})
+  const send = createSendReport(connection, {assist, wallOf: (taskId) => timetable.wallOf(taskId)})
   const outbox = new Outbox({send, clock, random, log})
   const journal = new Journal(stateDir)
   const shelf = new Shelf(stateDir, log)
@@ -100,7 +101,6 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
     execute: (run, stop) => executeRun(execution, run, stop),
     ...{maxRunning: deps.maxRunning, clock, log},
   })
-  const timetable = new Timetable({clock, zone: machine.zone})
   const coldStart = readBoot(stateDir) !== machine.bootId
   const dispatch = new Dispatch({
     ...{journal, shelf, timetable, runner, machine, clock, log, coldStart, assist},

@@ -53,8 +53,10 @@ export function createConnection(deps: ConnectionDeps, serverUrl: string, identi
     if (identity !== undefined) {
       const content = {method: call.method, target: url.pathname + url.search, body}
       const signing = newSigning(deps, identity)
-      const {official, strong} = await signBoth(identity.key, signing, content)
-      Object.assign(headers, signatureHeaders(deps, signing, official, strong))
+      const signatures = identity.assist
+        ? await signBoth(identity.key, signing, content)
+        : {official: signOfficial(identity.key, signing), strong: undefined}
+      Object.assign(headers, signatureHeaders(deps, signing, signatures))
     }
     if (call.gate !== undefined && !(await call.gate)) throw new Error('not to be sent')
     const request = {method: call.method, url, headers, ...(body.length > 0 && {body})}
@@ -85,8 +87,10 @@ export function kickTarget(deps: Omit<ConnectionDeps, 'exchange'>, serverUrl: st
   const url = new URL(parseServerUrl(serverUrl) + AGENT_PATHS.notify)
   const content = {method: 'GET', target: url.pathname, body: new Uint8Array()}
   const signing = newSigning(deps, identity)
-  const signatures = [signOfficial(identity.key, signing), signStrong(identity.key, signing, content)] as const
-  const headers = signatureHeaders(deps, signing, ...signatures)
+  const official = signOfficial(identity.key, signing)
+  // Only our own server has asked for it.
+  const strong = identity.assist ? signStrong(identity.key, signing, content) : undefined
+  const headers = signatureHeaders(deps, signing, {official, strong})
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return {url: url.href, headers: {'user-agent': userAgent(deps.machine), ...headers}}
 }
@@ -115,15 +119,14 @@ function newSigning(deps: Pick<ConnectionDeps, 'now'>, {instanceId, machineId}: 
 function signatureHeaders(
   deps: Pick<ConnectionDeps, 'machine'>,
   signing: AgentSigning,
-  official: string,
-  strong: string,
+  {official, strong}: {official: string; strong: string | undefined},
 ) {
   const headers: Record<string, string> = {
     [SIGNATURE_HEADERS.instanceId]: signing.instanceId,
     [SIGNATURE_HEADERS.timestamp]: signing.timestamp,
     [SIGNATURE_HEADERS.requestId]: signing.requestId,
     [SIGNATURE_HEADERS.signature]: official,
-    [SIGNATURE_HEADERS.strong]: strong,
+    ...(strong !== undefined && {[SIGNATURE_HEADERS.strong]: strong}),
   }
   if (deps.machine.intranetIp !== '<nil>') headers['x-client-ip'] = deps.machine.intranetIp
   return headers

@@ -1,5 +1,5 @@
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
-import {encodeReport, type TaskReport} from '../../protocol/agent/reports.ts'
+import {EXECUTE_FAILED, encodeReport, INTERRUPTED, type TaskReport} from '../../protocol/agent/reports.ts'
 import type {Connection} from './connection.ts'
 
 /** What became of a report that was sent once. */
@@ -19,16 +19,31 @@ const TIMEOUT_MS = 5000
 /** Sends a report once; a gate that says no makes it `unreachable`. Never rejects. */
 export type SendReport = (report: TaskReport, body: Uint8Array, gate?: Promise<boolean>) => Promise<Outcome>
 
-export function createSendReport(connection: Connection): SendReport {
+export interface Dialect {
+  /** The server knows our additions. */
+  assist: boolean
+  /** What the official service is told of the clock with the reports of a schedule. Source: agent-protocol, 3.4. */
+  wallOf(taskId: string): Readonly<Record<string, string>>
+}
+
+export function createSendReport(connection: Connection, {assist, wallOf}: Dialect): SendReport {
   return async (report, body, gate) => {
-    const call = {path: AGENT_PATHS[report.kind], query: encodeReport(report), text: body, timeoutMs: TIMEOUT_MS, gate}
+    const query = encodeReport(assist ? report : officialReport(report))
+    if (!assist) for (const [name, value] of Object.entries(wallOf(report.taskId))) query.set(name, value)
+    const call = {path: AGENT_PATHS[report.kind], query, text: body, timeoutMs: TIMEOUT_MS, gate}
     try {
       const answer = await connection({method: 'POST', ...call})
-      return outcomeOf(answer.status)
+      // Official agents take it for success, so the service never means it for anything else.
+      return !assist && answer.status === 400 ? 'taken' : outcomeOf(answer.status)
     } catch {
       return 'unreachable'
     }
   }
+}
+
+/** Codes of ours mean nothing to others; theirs for a script that could not be carried through is a number. */
+function officialReport(report: TaskReport): TaskReport {
+  return report.kind === 'error' && report.errCode === INTERRUPTED ? {...report, errCode: EXECUTE_FAILED} : report
 }
 
 export function outcomeOf(status: number): Outcome {

@@ -34,8 +34,9 @@ export function decodeTaskList(body: string): TaskList {
     unreadable: 0,
     otherItems: items(value.file).length + items(value.session).length,
   }
-  for (const item of items(value.run)) place(list, list.run, decodeTask(item))
-  for (const item of items(value.test)) place(list, list.test, decodeTask(item))
+  const instanceId = text(value.instanceId)
+  for (const item of items(value.run)) place(list, list.run, decodeTask(withInstanceId(item, instanceId)))
+  for (const item of items(value.test)) place(list, list.test, decodeTask(withInstanceId(item, instanceId)))
   for (const item of items(value.stop)) {
     const task = isRecord(item) && isRecord(item.task) ? item.task : {}
     const id = text(task.taskID)
@@ -43,6 +44,13 @@ export function decodeTaskList(body: string): TaskList {
     else list.unreadable++
   }
   return list
+}
+
+/** The one built-in value that the official service tells for the whole list. It stays with the item, which may lie on disk for long. */
+function withInstanceId(item: unknown, instanceId: string): unknown {
+  if (instanceId === '' || !isRecord(item) || !isRecord(item.task)) return item
+  const known = isRecord(item.task.builtInParameter) ? item.task.builtInParameter : {}
+  return {...item, task: {...item.task, builtInParameter: {InstanceId: instanceId, ...known}}}
 }
 
 /** Becomes part of file names. */

@@ -3,6 +3,7 @@ import {basename, join} from 'node:path'
 import type {Clock} from '../../core/clock.ts'
 import type {Logger} from '../../core/log.ts'
 import {systemReason} from '../../core/system-reason.ts'
+import {EXECUTE_FAILED} from '../../protocol/agent/reports.ts'
 import type {KillPoint} from '../kill-point.ts'
 import type {Account, Machine} from '../machine.ts'
 import type {RunFolders} from '../process/run-folders.ts'
@@ -34,8 +35,7 @@ export interface ExecuteDeps {
   assist: boolean
 }
 
-/** Official codes have only numbers for these. Source: agent-protocol, 5.10. */
-const EXECUTE_FAILED = '-7'
+/** Official codes have only a number for this. Source: agent-protocol, 5.10. */
 const NO_SPACE = '-8'
 
 /**

@@ -64,7 +64,7 @@ export class Fetcher {
         await this.#pause(everyMs)
         if (signal.aborted) return
       }
-      const calls = this.#calls.splice(0)
+      const calls = this.#takeCalls()
       const list = await this.#ask(calls)
       if (signal.aborted) return
       if (list !== undefined) {
@@ -77,6 +77,14 @@ export class Fetcher {
         this.#calls.push(...calls, ...(calls.length === 0 ? [undefined] : []))
       }
     }
+  }
+
+  /** Our server answers with all there is, however it is asked; others with the one task that the question names. */
+  #takeCalls(): Array<string | undefined> {
+    if (this.#deps.assist || this.#first) return this.#calls.splice(0)
+    const [call] = this.#calls
+    this.#calls = this.#calls.filter((other) => other !== call)
+    return [call]
   }
 
   async #pause(ms: number): Promise<void> {
@@ -119,7 +127,7 @@ export class Fetcher {
     onList(list, this.#first)
     const kicked = calls.some((taskId) => taskId !== undefined)
     const empty = list.run.length + list.stop.length + list.refused.length + list.test.length === 0
-    if (empty && kicked && !assist && !this.#first) this.#callIn(EMPTY_AGAIN_MS, [undefined])
+    if (empty && kicked && !assist && !this.#first) this.#callIn(EMPTY_AGAIN_MS, calls)
     this.#first = false
   }
 

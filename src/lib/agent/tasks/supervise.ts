@@ -16,6 +16,9 @@ const DRAIN_MS = 2000
 /** What official agents keep at least, and what servers without offsets expect. */
 const OFFICIAL_QUOTA_BYTES = 12_000
 
+/** However often a server that is not ours asks for output, official agents send it once a second. */
+const OFFICIAL_LEAST_MS = 1000
+
 /** Why a run ended. */
 type Cause = 'exited' | 'timeout' | 'stopped' | 'lost'
 
@@ -67,7 +70,12 @@ export async function superviseRun(
     },
     window,
     start.taken,
-    {...task.output, quotaBytes, mode: deps.assist ? 'assist' : run.recurring ? 'start only' : 'official'},
+    {
+      ...task.output,
+      everyMs: Math.max(task.output.everyMs, deps.assist ? 0 : OFFICIAL_LEAST_MS),
+      quotaBytes,
+      mode: deps.assist ? 'assist' : run.recurring ? 'start only' : 'official',
+    },
     ended.signal,
   )
   const {cause, exitCode} = await waitForEnd(deps, run, child, stop)

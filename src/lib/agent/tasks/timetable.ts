@@ -5,6 +5,7 @@ import type {Schedule} from '../../schedule/schedule.ts'
 import {parseWireSchedule} from '../../schedule/wire.ts'
 import {checkOccurrence} from './occurrence.ts'
 import type {Task} from './task.ts'
+import {wallOf} from './wall.ts'
 
 export interface TimetableDeps {
   clock: Clock
@@ -56,6 +57,13 @@ export class Timetable {
 
   get size(): number {
     return this.#entries.size
+  }
+
+  /** What a report of this task tells of the clock; nothing for one that is no schedule. */
+  wallOf(taskId: string): Record<string, string> {
+    const entry = this.#entries.get(taskId)
+    const {clock, zone} = this.#deps
+    return entry === undefined ? {} : wallOf(entry.schedule, {nowMs: clock.now(), zone})
   }
 
   versions(): Map<string, number> {

@@ -36,6 +36,9 @@ export function isReportKind(value: unknown): value is ReportKind {
   return REPORT_KINDS.some((kind) => kind === value)
 }
 
+/** `errCode` of a script that could not be run: official codes have only numbers for it. Source: agent-protocol, 5.10. */
+export const EXECUTE_FAILED = '-7'
+
 /** `errCode` of a script that had started when its agent died: nobody knows how it ended. A string, as container codes are. */
 export const INTERRUPTED = 'ExecutionInterrupted'
 
