@@ -1,18 +1,9 @@
 import {createHash, randomBytes} from 'node:crypto'
-import {
-  closeSync,
-  fdatasync,
-  fdatasyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import {closeSync, fdatasync, fdatasyncSync, openSync, readFileSync, renameSync, statSync, writeSync} from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 import {AssistError} from '../../core/errors.ts'
 import {systemReason} from '../../core/system-reason.ts'
+import {makeFolders} from '../../disk/make-folders.ts'
 import {NAMES} from './names.ts'
 
 /** For us alone, whatever the umask says: a umask can only take bits away from these. */
@@ -20,7 +11,7 @@ export const OWN_FOLDER_MODE = 0o700
 export const OWN_FILE_MODE = 0o600
 
 export function makeFolder(path: string): void {
-  mkdirSync(path, {recursive: true, mode: OWN_FOLDER_MODE})
+  makeFolders(path, OWN_FOLDER_MODE)
 }
 
 /**
