@@ -58,7 +58,7 @@ export default class CreateActivation extends BaseCommand {
     if (created.officialCommand.startsWith('ALIYUN_ASSIST_SERVER_HOST')) {
       this.notice(
         flags,
-        'The official agent needs these variables in its service as well, and SSL_CERT_FILE where the server has an authority of its own: see docs/official-agent.md',
+        'The official agent needs these variables in its service as well, and SSL_CERT_FILE where the server has an authority of its own.',
       )
     }
     if (isLoopback(new URL(connection.ecs.endpoint).hostname)) {

@@ -1,4 +1,3 @@
-import {spawnSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 
 /** A process as remembered in a file. The mark tells it from a later one that got the same id. */
@@ -60,7 +59,10 @@ function startFromProc(pid: number): string | undefined {
 
 export function startFromPs(pid: number): string | undefined {
   const options = {encoding: 'utf8', timeout: 5000, env: {...process.env, LC_ALL: 'C'}} as const
-  const {stdout} = spawnSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], options)
+  // Loaded here, because every start reads marks and few systems need `ps`.
+  const {stdout} = process
+    .getBuiltinModule('node:child_process')
+    .spawnSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], options)
   const [state = '', ...started] = (stdout ?? '').trim().split(/\s+/)
   return state === '' || state.startsWith('Z') || started.length === 0 ? undefined : started.join(' ')
 }
