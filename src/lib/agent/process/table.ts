@@ -1,5 +1,6 @@
 import {spawnSync} from 'node:child_process'
-import {readdirSync, readFileSync} from 'node:fs'
+import {lstatSync, readdirSync, readFileSync, readlinkSync} from 'node:fs'
+import {OUTPUT_FIFO} from './run-folders.ts'
 
 export interface ProcessEntry {
   pid: number
@@ -21,6 +22,25 @@ export function hasCookie(pid: number, cookie: string): boolean {
     return readFileSync(`/proc/${pid}/environ`).includes(`ASSIST_RUN=${cookie}`)
   } catch {
     return false
+  }
+}
+
+/** Whether a process can print into the FIFO of the run with this cookie: whatever it did to get away, it was given that. Linux only. */
+export function canPrint(pid: number, cookie: string): boolean {
+  const folder = `/proc/${pid}/fd`
+  try {
+    return readdirSync(folder).some((fd) => isOutput(`${folder}/${fd}`, cookie))
+  } catch {
+    return false
+  }
+}
+
+/** Descriptors are links whose mode tells what they were opened for. Source: proc(5), fd. */
+function isOutput(link: string, cookie: string): boolean {
+  try {
+    return readlinkSync(link).includes(`/${cookie}/${OUTPUT_FIFO}`) && (lstatSync(link).mode & 0o200) !== 0
+  } catch {
+    return false // closed just now
   }
 }
 

@@ -1,5 +1,5 @@
 import type {Clock} from '../../core/clock.ts'
-import {hasCookie, listProcesses, type ProcessEntry} from './table.ts'
+import {canPrint, hasCookie, listProcesses, type ProcessEntry} from './table.ts'
 
 export interface Tree {
   /** Process that leads the session of the run; undefined when only the cookie is known. */
@@ -9,7 +9,8 @@ export interface Tree {
 
 /**
  * Everything a run has started, as far as it can be told: its session and group, all descendants, and whoever carries its cookie.
- * A child that leaves the session, is orphaned and clears its environment escapes this; only a control group would hold it.
+ * A child that leaves the session, is orphaned and clears its environment at once is found by the run's output alone; where it has given
+ * that up, too, only a control group would hold it.
  */
 export function membersOf(
   entries: readonly ProcessEntry[],
@@ -66,11 +67,14 @@ export class Family {
     }
   }
 
-  living(): Set<number> {
+  /** `thorough`: also by who has the output, which takes a look at every descriptor of every process. */
+  living({thorough = false} = {}): Set<number> {
     const entries = listProcesses()
     const known = new Set(entries.filter(({pid, startTime}) => this.#seen.get(pid) === startTime).map(({pid}) => pid))
     const {leader, cookie} = this.#tree
-    const members = membersOf(entries, leader, (pid) => known.has(pid) || hasCookie(pid, cookie))
+    const members = membersOf(entries, leader, (pid) => {
+      return known.has(pid) || hasCookie(pid, cookie) || (thorough && canPrint(pid, cookie))
+    })
     for (const {pid, startTime} of entries) if (members.has(pid)) this.#seen.set(pid, startTime)
     return members
   }
@@ -83,7 +87,7 @@ export class Family {
     const startedMs = this.#clock.monotonic()
     const asked = new Set<number>()
     for (let round = 0; ; round++) {
-      const left = this.living()
+      const left = this.living({thorough: true})
       const passedMs = this.#clock.monotonic() - startedMs
       if (left.size === 0 || passedMs > graceMs + GIVE_UP_MS) return left
       for (const pid of left) {

@@ -234,6 +234,16 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
     30_000,
   )
 
+  it('leaves nothing that has the output, however it got away', async () => {
+    const {child, output} = await start(
+      `(setsid env -i sh -c 'echo $$; i=0; while [ $i -lt 300 ]; do i=$((i+1)); sleep 0.1; done' &); sleep 60`,
+    )
+    await until(() => output().length > 0)
+    const pid = Number(output().toString())
+    await child.end('tree')
+    expect(listProcesses().map((entry) => entry.pid)).not.toContain(pid)
+  }, 30_000)
+
   it('leaves nothing that cleared its environment, left the session and lost its parents after it was seen', async () => {
     const {child, output} = await start(
       `(setsid env -i sh -c 'echo $$; i=0; while [ $i -lt 300 ]; do i=$((i+1)); sleep 0.1; done' & sleep 1.5) & sleep 60`,
