@@ -18,6 +18,7 @@ import {createConnection, kickTarget} from './talk/connection.ts'
 import {beat} from './talk/heartbeat.ts'
 import {type ConnectKick, listen} from './talk/kick.ts'
 import {Outbox} from './talk/outbox.ts'
+import {refuseItem, refuseUnserved} from './talk/refuse-unserved.ts'
 import {createSendReport} from './talk/report.ts'
 import {hearVerdicts} from './talk/verdict.ts'
 import {Dispatch} from './tasks/dispatch.ts'
@@ -88,6 +89,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
     ? hearVerdicts(signed, {over: (taskId) => verdicts.emit('over', taskId), sentAway: () => verdicts.emit('sentAway')})
     : signed
   const timetable = new Timetable({clock, zone: machine.zone})
+  const listening = refuseUnserved(connection, log)
   const send = createSendReport(connection, {assist, wallOf: (taskId) => timetable.wallOf(taskId)})
   const outbox = new Outbox({send, clock, random, log})
   const journal = new Journal(stateDir)
@@ -112,7 +114,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
     ...{clock, random, machine, log, coldStart, assist},
     connection: async (call) => {
       if (hasRival) throw new Error('another agent uses this identity')
-      return connection(call)
+      return listening(call)
     },
     held: () => dispatch.held(),
     onList: (list, first) => {
@@ -180,6 +182,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
           },
           onFailed: tried.resolve,
           onFetch: (taskId) => fetcher.call(taskId),
+          onSession: (channelId) => void refuseItem(connection, log, {kind: 'session', channelId}),
           onDeregister: () => {
             dispatch.forgetAll()
             deps.onDeregister()

@@ -33,6 +33,8 @@ export interface ListenDeps {
   /** A try has ended without the channel ever being open. */
   onFailed(): void
   onFetch(taskId: string | undefined): void
+  /** A session is to be opened. */
+  onSession(channelId: string): void
   onDeregister(): void
 }
 
@@ -76,6 +78,7 @@ function answer(deps: ListenDeps, text: string): string {
   const kick = decodeKick(text)
   if (kick === undefined) return `unknow:${text}`
   if (kick.kind === 'fetch') deps.onFetch(kick.taskId)
+  if (kick.kind === 'session') deps.onSession(kick.channelId)
   if (kick.kind === 'deregister') deps.onDeregister()
   return `accept:${text}`
 }

@@ -95,6 +95,7 @@ describe('listen', () => {
         onOpen: () => events.push('open'),
         onFailed: () => events.push('failed'),
         onFetch: (taskId) => events.push(`fetch ${taskId}`),
+        onSession: (channelId) => events.push(`session ${channelId}`),
         onDeregister: () => events.push('deregister'),
       },
       life.signal,
@@ -107,6 +108,8 @@ describe('listen', () => {
     ['kick_vm task run t-1', 'accept:kick_vm task run t-1', ['open', 'fetch t-1']],
     ['kick_vm noop', 'accept:kick_vm noop', ['open']],
     ['kick_vm agent deregister', 'accept:kick_vm agent deregister', ['open', 'deregister']],
+    ['kick_vm session start s-1', 'accept:kick_vm session start s-1', ['open', 'session s-1']],
+    ['kick_vm session stop s-1', 'accept:kick_vm session stop s-1', ['open']],
     ['kick_vm task', 'unknow:kick_vm task', ['open']],
     ['hello', 'unknow:hello', ['open']],
   ])('answers %j with %j', async (text, answer, expected) => {
