@@ -40,7 +40,10 @@ export function livingMembers(tree: Tree): Set<number> {
 
 const POLLS_MS = [10, 20, 50, 100, 200]
 const GIVE_UP_MS = 30_000
-const WATCH_MS = 1000
+/** From the start on; the last is repeated. */
+const WATCH_MS = [100, 300, 1000]
+/** Looking takes at most one part in so many of a run's time, however many processes there are. */
+const WATCH_SHARE = 250
 
 /**
  * The processes of a run, remembered: one whose parents have gone and that has left the session and cleared its environment is still known by
@@ -57,24 +60,31 @@ export class Family {
     this.#clock = clock
   }
 
-  /** Looks once a second until then. */
+  /** Looks about once a second until then, more often at first. Who has the cookie is left out: `end` finds those without having seen them. */
   async watch(until: Promise<unknown>): Promise<void> {
     const over = new AbortController()
     void until.then(() => over.abort())
-    while (!over.signal.aborted) {
-      await this.#clock.sleep(WATCH_MS, over.signal)
-      if (!over.signal.aborted) this.living()
+    let tookMs = 0
+    for (let round = 0; !over.signal.aborted; round++) {
+      const everyMs = WATCH_MS[Math.min(round, WATCH_MS.length - 1)] ?? 1000
+      await this.#clock.sleep(Math.max(everyMs, tookMs * WATCH_SHARE), over.signal)
+      if (over.signal.aborted) return
+      const fromMs = this.#clock.monotonic()
+      this.#look(() => false)
+      tookMs = this.#clock.monotonic() - fromMs
     }
   }
 
   /** `thorough`: also by who has the output, which takes a look at every descriptor of every process. */
   living({thorough = false} = {}): Set<number> {
+    const {cookie} = this.#tree
+    return this.#look((pid) => hasCookie(pid, cookie) || (thorough && canPrint(pid, cookie)))
+  }
+
+  #look(isMarked: (pid: number) => boolean): Set<number> {
     const entries = listProcesses()
     const known = new Set(entries.filter(({pid, startTime}) => this.#seen.get(pid) === startTime).map(({pid}) => pid))
-    const {leader, cookie} = this.#tree
-    const members = membersOf(entries, leader, (pid) => {
-      return known.has(pid) || hasCookie(pid, cookie) || (thorough && canPrint(pid, cookie))
-    })
+    const members = membersOf(entries, this.#tree.leader, (pid) => known.has(pid) || isMarked(pid))
     for (const {pid, startTime} of entries) if (members.has(pid)) this.#seen.set(pid, startTime)
     return members
   }

@@ -8,7 +8,7 @@ import {PosixStarter} from '../../../../src/lib/agent/process/start.posix.ts'
 import type {RunningProcess} from '../../../../src/lib/agent/process/start.ts'
 import {cookieOf} from '../../../../src/lib/agent/process/supervised.ts'
 import {listProcesses} from '../../../../src/lib/agent/process/table.ts'
-import {endTree, livingMembers} from '../../../../src/lib/agent/process/tree.ts'
+import {endTree, Family, livingMembers} from '../../../../src/lib/agent/process/tree.ts'
 import {systemClock} from '../../../../src/lib/system/clock.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'assist-process-'))
@@ -255,6 +255,28 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
     // Whoever inherits it may take its time to collect it.
     expect(listProcesses().map((entry) => entry.pid)).not.toContain(pid)
   }, 30_000)
+})
+
+describe('watching a run', () => {
+  it('looks less often where a look takes long', async () => {
+    const pauses: number[] = []
+    let nowMs = 0
+    let finish = (): void => {}
+    const over = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const clock = {
+      now: () => nowMs,
+      // Every look at it costs 20 ms.
+      monotonic: () => (nowMs += 20),
+      sleep: async (ms: number) => {
+        pauses.push(ms)
+        if (pauses.length === 5) finish()
+      },
+    }
+    await new Family({leader: undefined, cookie: 'none'}, clock).watch(over)
+    expect(pauses).toEqual([100, 5000, 5000, 5000, 5000])
+  })
 })
 
 async function until(look: () => boolean): Promise<void> {
