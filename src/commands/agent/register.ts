@@ -33,6 +33,12 @@ export default class AgentRegister extends BaseCommand {
       multipleNonGreedy: true,
       helpValue: 'KEY=VALUE',
     }),
+    'network-mode': Flags.string({
+      description: 'How the cloud is reached, where no server is given.',
+      options: ['internet', 'vpc'],
+      default: 'internet',
+      aliases: ['NetworkMode'],
+    }),
     force: Flags.boolean({description: 'Give up an identity that this machine has already.'}),
   }
 
@@ -60,6 +66,7 @@ export default class AgentRegister extends BaseCommand {
         activationCode,
         region: flags.region,
         server: flags.server,
+        networkMode: flags['network-mode'] === 'vpc' ? 'vpc' : 'internet',
         caFile: flags['ca-file'],
         name: flags.name,
         tags,

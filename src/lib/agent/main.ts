@@ -17,6 +17,7 @@ import {openStateFolder} from './state/files.ts'
 import {type Identity, loadIdentity} from './state/identity.ts'
 import {lockStateFolder} from './state/lock.ts'
 import {type AgentStatus, readStatus} from './status.ts'
+import {chooseServer} from './talk/choose-server.ts'
 import {createConnection, parseServerUrl} from './talk/connection.ts'
 import {deregister, type Registration, register} from './talk/register.ts'
 
@@ -46,9 +47,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const identity = loadIdentity(stateDir)
     const network = networkFor(options, givenAuthority(options) ?? identity.authority)
     const exchange = createExchange(network)
+    const serverUrl = await chooseServer(exchange, server.url)
     const agent = await runAgent({
       ...{stateDir, log, machine, exchange, identity, random, clock: systemClock},
-      serverUrl: server.url,
+      serverUrl,
       connectKick: createKickConnect(network),
       ...starterFor(machine),
       killPoint: createKillPoint(process.env.ASSIST_KILL_AT),
@@ -66,7 +68,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     async function obeyDeregister(): Promise<void> {
       log.warn('the server asks this machine to deregister')
       await agent.stop()
-      const connection = createConnection({exchange, machine, now: systemClock.now}, server.url, identity)
+      const connection = createConnection({exchange, machine, now: systemClock.now}, serverUrl, identity)
       await deregister({stateDir, connection}, true)
     }
   } catch (error) {
@@ -101,7 +103,7 @@ export async function deregisterAgent(options: AgentOptions & {force?: boolean |
     const identity: Identity = loadIdentity(stateDir)
     const network = networkFor(options, givenAuthority(options) ?? identity.authority)
     const deps = {exchange: createExchange(network), machine, now: systemClock.now}
-    const connection = createConnection(deps, server.url, identity)
+    const connection = createConnection(deps, await chooseServer(deps.exchange, server.url), identity)
     await deregister({stateDir, connection}, options.force ?? false).finally(network.close)
   } finally {
     release()

@@ -3,6 +3,8 @@ import {findPaths} from '../../../config/paths.ts'
 import {type AgentStatus, deregisterAgent, readAgentStatus, registerAgent, startAgent} from '../../agent/main.ts'
 import {AssistError} from '../../core/errors.ts'
 import type {Logger} from '../../core/log.ts'
+import {quote} from '../../core/quote.ts'
+import {type NetworkMode, registrationUrl, serverInEnvironment} from '../../protocol/agent/hosts.ts'
 import {closeInherited} from '../../system/inherited.ts'
 import {createLogger} from '../../system/log.ts'
 import {untilSignal} from '../terminal/until-signal.ts'
@@ -27,6 +29,8 @@ export interface RegisterInput {
   activationCode: string
   region: string
   server: string | undefined
+  /** Where no server is given: which host of the cloud. */
+  networkMode: NetworkMode
   caFile: string | undefined
   name: string | undefined
   tags: ReadonlyArray<{key: string; value: string}>
@@ -39,8 +43,7 @@ export async function registerHere(
   input: RegisterInput,
 ): Promise<{instanceId: string; server: string; stateDir: string}> {
   const stateDir = agentFolder(place)
-  // Source: the official agent's register call goes to this host of the region.
-  const server = input.server ?? `https://${input.region}.axt.aliyuncs.com`
+  const server = input.server ?? serverInEnvironment(place.environment) ?? cloudServer(input)
   const {instanceId} = await registerAgent({
     stateDir,
     server: {url: server, caFile: input.caFile},
@@ -68,7 +71,7 @@ export interface StartInput {
 export async function startHere(place: AgentPlace, input: StartInput): Promise<void> {
   closeInherited(place.environment)
   const stateDir = agentFolder(place)
-  const url = input.server ?? (await registeredServer(stateDir))
+  const url = input.server ?? serverInEnvironment(place.environment) ?? (await registeredServer(stateDir))
   const stop = untilSignal()
   try {
     const agent = await startAgent({
@@ -99,10 +102,18 @@ export async function deregisterHere(
 ): Promise<{instanceId: string | undefined}> {
   const stateDir = agentFolder(place)
   const {instanceId} = await readAgentStatus(stateDir)
-  const url = input.server ?? (await registeredServer(stateDir))
+  const url = input.server ?? serverInEnvironment(place.environment) ?? (await registeredServer(stateDir))
   const server = {url, caFile: input.caFile}
   await deregisterAgent({stateDir, server, environment: place.environment, log: SILENT, force: input.force})
   return {instanceId}
+}
+
+/** @throws AssistError (usage) when the region cannot be part of a host name. */
+function cloudServer({region, networkMode}: RegisterInput): string {
+  if (/^[a-z0-9-]{1,63}$/i.test(region)) return registrationUrl(region, networkMode)
+  throw new AssistError('usage', `--region ${quote(region)} names no region of the cloud`, {
+    hint: 'For a control plane of your own add: --server https://HOST:PORT',
+  })
 }
 
 async function registeredServer(stateDir: string): Promise<string> {

@@ -12,7 +12,8 @@ export const agentFlags = {
 export const agentServerFlags = {
   ...agentFlags,
   server: Flags.string({
-    description: 'Address of the control plane (default: the one it is registered with).',
+    description:
+      'Address of the control plane (default: ALIYUN_ASSIST_SERVER_HOST, else the one it is registered with).',
     helpValue: 'URL',
   }),
   'ca-file': Flags.string({
