@@ -2,17 +2,9 @@ import {type SqlBool, sql} from 'kysely'
 import type {TaskState} from '../../../protocol/ecs/status.ts'
 import type {Outcome, RoundOutcome} from '../../rules/outcome.ts'
 import {type KeptOutput, NO_OUTPUT} from '../../rules/output.ts'
+import type {Round} from '../../rules/reported-task.ts'
 import type {Tx} from '../database.ts'
 import type {TaskKey} from './task-states.ts'
-
-/** A row of `results` without its output. */
-export interface Round {
-  startMs: number
-  state: TaskState
-  dropped: number
-  outputEnd: number
-  updatedAtMs: number
-}
 
 /** Written out, because the index of what runs, among all that ever ran, is found by these very words. */
 export const isRunning = sql<SqlBool>`results.state = 'Running'`

@@ -28,9 +28,6 @@ export const isRecalled: RawBuilder<SqlBool> = sql<SqlBool>`tasks.recall = 1`
 export const isOpenTask: RawBuilder<SqlBool> = sql<SqlBool>`+tasks.open = 1`
 export const isClosedTask: RawBuilder<SqlBool> = sql<SqlBool>`+tasks.open = 0`
 
-/** How long a final state that was only inferred may still be replaced by the agent's own word. */
-export const REPLACEABLE_MS = 24 * 3_600_000
-
 /** Asked once, when the invocation is stored. */
 export function scheduleKind(invocation: {repeat_mode: RepeatMode; frequency: string}): ScheduleKind {
   if (invocation.repeat_mode === 'EveryReboot') return 'recurring'
