@@ -16,7 +16,7 @@ export default class CreateCommand extends BaseCommand {
   ]
   static override examples = [
     "<%= config.bin %> create-command --name disk 'df -h {{path}}' --enable-parameter",
-    '<%= config.bin %> create-command --name deploy -f deploy.sh --exec-timeout 10m --tag team=web',
+    '<%= config.bin %> create-command --name deploy -f deploy.sh --exec-timeout 10m',
     'cat check.ps1 | <%= config.bin %> create-command --name check --type powershell -',
   ]
   static override strict = false

@@ -10,7 +10,7 @@ export default class DescribeInstances extends ListCommand {
   static override summary = 'List ECS instances.'
   static override examples = [
     '<%= config.bin %> describe-instances --status Running',
-    "<%= config.bin %> describe-instances --name 'web-*' --tag env=prod --columns instanceId,name",
+    "<%= config.bin %> describe-instances --name 'web-*' --columns instanceId,name",
   ]
   static override flags = {
     ...connectionFlags,

@@ -12,12 +12,12 @@ export default class Ecs extends BaseCommand {
     `Parameters are given by their API names, word for word; RegionId is added. Names that the action does not have, and required ones that are missing, are refused before anything is sent, unless --force is given. "assist ecs ACTION help" lists them.
 Understands the flags of the official CLI: --cli-query, --pager, --waiter, --output cols=… rows=… num=…, --dryrun, --header, --endpoint-type, --config-path, --secure, --read-timeout, --connect-timeout, --retry-count and --log-level. With --quiet it prints nothing but errors.`
   static override examples = [
-    '<%= config.bin %> ecs CreateCommand --CommandContent ZWNobyAxMjM= --Type RunShellScript --Name test --Description test',
-    '<%= config.bin %> ecs InvokeCommand --InstanceId.1 i-bp1example --CommandId c-example --Timed true --Frequency "0 */10 * * * *"',
+    '<%= config.bin %> ecs CreateCommand --Name test --Type RunShellScript \\\n  --CommandContent ZWNobyAxMjM=',
+    '<%= config.bin %> ecs InvokeCommand --CommandId c-example --InstanceId.1 i-bp1example \\\n  --Timed true --Frequency "0 */10 * * * *"',
     '<%= config.bin %> ecs RunCommand help',
-    '<%= config.bin %> ecs DescribeInvocationResults --InvokeId t-example --cli-query Invocation.InvocationResults',
+    '<%= config.bin %> ecs DescribeInvocationResults --InvokeId t-example \\\n  --cli-query Invocation.InvocationResults',
     '<%= config.bin %> ecs DescribeCommands --pager --output cols=CommandId,Name',
-    "<%= config.bin %> ecs DescribeInvocations --InvokeId t-example --waiter expr='Invocations.Invocation[0].InvocationStatus' to=Success",
+    "<%= config.bin %> ecs DescribeInvocations --InvokeId t-example \\\n  --waiter expr='Invocations.Invocation[0].InvocationStatus' to=Success",
   ]
   static override usage = '<%= command.id %> ACTION [--Parameter VALUE]... [FLAGS]'
   static override strict = false

@@ -11,8 +11,8 @@ export default class AgentRegister extends BaseCommand {
   static override description =
     'The activation comes from: assist create-activation. Its code is read from stdin, from ASSIST_ACTIVATION_CODE, or asked for. The key is made on this machine and never leaves it. The authority given with --ca-file is kept for agent start.'
   static override examples = [
-    '<%= config.bin %> agent register --activation-id 3f2a… --region local --server https://plane.example:8080',
-    'echo "$CODE" | <%= config.bin %> agent register --activation-id 3f2a… --region cn-hangzhou --activation-code-stdin',
+    '<%= config.bin %> agent register --activation-id 3f2a… --region local \\\n  --server https://plane.example:8080',
+    'echo "$CODE" | <%= config.bin %> agent register --activation-id 3f2a… \\\n  --region cn-hangzhou --activation-code-stdin',
   ]
   static override flags = {
     ...agentServerFlags,

@@ -8,8 +8,8 @@ export default class Configure extends BaseCommand {
   static override examples = [
     '<%= config.bin %> configure',
     '<%= config.bin %> configure --profile production --region cn-hangzhou',
-    'echo "$SECRET" | <%= config.bin %> configure --access-key-id LTAI5tExample --region cn-hangzhou --secret-stdin',
-    '<%= config.bin %> configure --profile team --endpoint https://plane.example:8080 --region local',
+    'echo "$SECRET" | <%= config.bin %> configure --access-key-id LTAI5tExample \\\n  --region cn-hangzhou --secret-stdin',
+    '<%= config.bin %> configure --profile team --region local \\\n  --endpoint https://plane.example:8080',
   ]
   static override flags = {
     profile: Flags.string({char: 'p', description: 'Profile to store (default: the current one, or "default").'}),

@@ -10,7 +10,7 @@ export default class ServerStart extends BaseCommand {
     'Prints one line to stderr when it listens, then logs JSON lines. SIGTERM stops it after the calls under way, a second one at once. Make a key first: assist server key create.'
   static override examples = [
     '<%= config.bin %> server start --data-dir ./plane',
-    '<%= config.bin %> server start --data-dir /var/lib/assist/server --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem',
+    '<%= config.bin %> server start --data-dir /var/lib/assist/server --host 0.0.0.0 \\\n  --tls-cert cert.pem --tls-key key.pem',
   ]
   static override flags = {
     'data-dir': dataDirFlag,

@@ -30,7 +30,7 @@ export function passedOverView(passedOver: readonly PassedOver[]): View {
   return {
     columns: [
       {key: 'source', label: 'Source'},
-      {key: 'use', label: 'Use'},
+      {key: 'use', label: 'Use', isProse: true},
     ],
     rows: passedOver.map(({source, reason}) => [source, {text: `passed over: ${reason}`, tone: 'dim'} as const]),
   }

@@ -20,6 +20,7 @@ import {invocationsView} from '../../../src/lib/view/run/invocations.ts'
 import {resultsView, submittedView, summaryLines} from '../../../src/lib/view/run/run-command.ts'
 import {elapsedText, progressLine} from '../../../src/lib/view/run/run-progress.ts'
 import {commandsView} from '../../../src/lib/view/stored/commands.ts'
+import {passedOverView} from '../../../src/lib/view/who-am-i.ts'
 import {scriptedEcs} from '../../support/ecs-client.ts'
 
 /** What each form of output shows, and the JSON behind it. */
@@ -30,6 +31,16 @@ function forms(view: View, json: unknown): string {
 
 const answering = (action: string, answer: Record<string, unknown>) => scriptedEcs([{action, answer}])
 const b64 = (text: string) => Buffer.from(text).toString('base64')
+
+describe('why there are no keys', () => {
+  it('is told whole on a narrow terminal', () => {
+    const reason = 'ALIBABA_CLOUD_CREDENTIALS_URI is not set, and no profile names such an address either'
+    const view = passedOverView([{source: 'credentials URI', reason}])
+    const table = renderTable(view, {color: false, width: 60, nowMs: 0})
+    expect(table).not.toContain('…')
+    expect(table.replaceAll(/\s+/g, ' ')).toContain(reason)
+  })
+})
 
 describe('views', () => {
   it('of commands', async () => {

@@ -65,8 +65,8 @@ async function readBytes(deps: ReadScriptDeps, source: ScriptSource, type: Scrip
     return ['standard input', await deps.readInput(MAX_SCRIPT_BYTES + 1)]
   }
   if (source.file !== undefined) return [`--file ${source.file}`, await readFile(source.file)]
-  if (source.afterDashes !== undefined) return ['the script', Buffer.from(joinWords(source.afterDashes, type))]
-  return ['the script', Buffer.from(source.words[0] ?? '')]
+  if (source.afterDashes !== undefined) return ['the command line', Buffer.from(joinWords(source.afterDashes, type))]
+  return ['the command line', Buffer.from(source.words[0] ?? '')]
 }
 
 /** Opened once and judged by what was opened; a FIFO could block for ever, so it is refused before anything is read. */

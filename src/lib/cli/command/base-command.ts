@@ -101,7 +101,7 @@ export abstract class BaseCommand extends Command {
   protected override async catch(error: Error): Promise<void> {
     if ('oclif' in error && error.constructor.name === 'ExitError') throw error
     process.exitCode = reportError(
-      explainUsage(error, this.ctor, () => commandNames(this.config.root)),
+      explainUsage(error, this.ctor, () => commandNames(this.config.root), process.argv.slice(2)),
       {json: asksForJson(this.argv)},
     )
   }

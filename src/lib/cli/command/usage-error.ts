@@ -6,16 +6,22 @@ import {nearest} from './nearest.ts'
 
 interface CommandNames {
   id?: string
+  aliases?: string[]
   flags?: Command.Class['flags']
   baseFlags?: Command.Class['baseFlags']
 }
 
 /**
  * oclif's complaint about a command line in our words, with what was probably meant. Any other error comes back as it is, but that a usage error
- * without a hint gets one: the help of its command. `names` are those of all commands.
+ * without a hint gets one: the help of its command, by the name that was typed (`argv`). `names` are those of all commands.
  */
-export function explainUsage(error: unknown, command: CommandNames, names: () => readonly string[]): unknown {
-  const help = command.id === undefined ? 'See: assist --help' : `See: assist ${spoken(command.id)} --help`
+export function explainUsage(
+  error: unknown,
+  command: CommandNames,
+  names: () => readonly string[],
+  argv: readonly string[] = [],
+): unknown {
+  const help = helpFor(command, argv)
   if (error instanceof AssistError) return error.code === 'usage' ? ownError(error, help) : error
   if (!(error instanceof Errors.CLIError)) return error
   const {flags, args} = error as {flags?: unknown; args?: unknown}
@@ -30,6 +36,11 @@ export function explainUsage(error: unknown, command: CommandNames, names: () =>
     default:
       return new AssistError('usage', sentence(stripVTControlCharacters(error.message)), {hint: help, cause: error})
   }
+}
+
+function helpFor({id, aliases = []}: CommandNames, argv: readonly string[]): string {
+  if (id === undefined) return 'See: assist --help'
+  return `See: assist ${aliases.find((alias) => argv.includes(alias)) ?? spoken(id)} --help`
 }
 
 /** oclif puts words of its own around what a flag's parser throws. */

@@ -26,7 +26,7 @@ function layOutOne({title, paragraphs = [], lines = [], rows = []}: Section, {wi
   const indent = title === undefined ? 0 : INDENT
   const body = [
     ...paragraphs.flatMap((text) => fill(text, width - indent)),
-    ...lines,
+    ...lines.flatMap((line) => line.split('\n')),
     ...layOutRows(rows, width - indent),
   ].map((line) => ' '.repeat(indent) + line)
   return title === undefined ? body : [color ? `\x1b[1m${title}\x1b[22m` : title, ...body]

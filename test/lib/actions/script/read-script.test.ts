@@ -65,7 +65,7 @@ describe('readScript', () => {
     {name: 'a directory', from: source({file: join(folder.path, 'dir')}), says: 'is a directory'},
     {name: 'a FIFO', from: source({file: join(folder.path, 'fifo')}), says: 'is not a regular file'},
     {name: 'an empty file', from: source({file: file('empty', '')}), says: 'the script is empty (0 bytes)'},
-    {name: 'blanks', from: source({words: [' \n']}), says: 'blank (2 bytes)'},
+    {name: 'blanks', from: source({words: [' \n']}), says: 'the command line: the script is blank (2 bytes)'},
     {name: 'a BOM before a shell script', from: source({file: file('bom.sh', '\ufeffecho')}), says: 'byte order mark'},
     {
       name: 'UTF-16',

@@ -24,9 +24,25 @@ describe('help', () => {
     for (const words of pages) {
       const text = helpText(words, PROJECT, {width, color: false}) ?? ''
       expect(text).not.toMatch(/<%|undefined|\x1b| $/m)
-      const long = text.split('\n').filter((line) => line.length > width && / {2}\S+ /.test(line.slice(2)))
+      const long = text
+        .split('\n')
+        .filter(
+          (line, at, all) => line.length > width && / {2}\S+ /.test(line.slice(2)) && !all[at - 1]?.endsWith('\\'),
+        )
       expect(long, words.join(' ')).toEqual([])
     }
+  })
+
+  it('fits a terminal of 80 columns, its examples too', () => {
+    for (const words of pages) {
+      const text = helpText(words, PROJECT, {width: 80, color: false}) ?? ''
+      expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
+    }
+  })
+
+  it('goes on with an example below its first line, indented with it', () => {
+    const text = helpText(['agent', 'register'], PROJECT, {width: 80, color: false})
+    expect(text).toMatch(/^ {2}assist agent register .* \\\n {4}--server /m)
   })
 
   it('is bold only where it was asked to be', () => {
