@@ -18,7 +18,7 @@ import {
 const why = prepareWindows()
 if (why !== undefined) process.stdout.write(`skipped: ${why}\n`)
 
-const folder = mkdtempSync(join(tmpdir(), 'assist-windows-'))
+const folder = why === undefined ? mkdtempSync(join(tmpdir(), 'assist-windows-')) : ''
 const stateDir = windowsPath(join(folder, 'agent'))
 let server: Running
 let agent: OnWindows
