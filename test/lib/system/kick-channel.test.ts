@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs'
+import {createServer as createPlainServer} from 'node:http'
 import {createServer} from 'node:https'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
@@ -57,5 +58,23 @@ describe('the kick channel', () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
     await using server = await serve()
     expect(await connect(server.url, {})).toMatchObject({opened: false, reason: expect.stringContaining('self-signed')})
+  })
+
+  it('says with which status a server would not open it, and ends', async () => {
+    const server = createPlainServer().on('upgrade', (_request, socket) => {
+      socket.end('HTTP/1.1 409 Conflict\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const network = createNetwork()
+    const closed = await createKickConnect(network)({
+      ...{url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`, headers: {}},
+      signal: AbortSignal.timeout(10_000),
+      onOpen: () => {},
+      onText: (text) => text,
+    })
+    network.close()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    expect(closed).toEqual({reason: 'refused with status 409 (1006)', status: 409})
   })
 })
