@@ -1,15 +1,11 @@
 import type {KeyObject} from 'node:crypto'
 import {type AgentSigning, SIGNATURE_HEADERS, verifyOfficial, verifyStrong} from '../../protocol/agent/signature.ts'
 import type {ServerDeps} from '../deps.ts'
+import {CLOCK_WINDOW_MS, NONCE_KEPT_MS} from '../rules/clock-window.ts'
 import {reserveNonce} from '../store/calls/nonces.ts'
 import {findInstance} from '../store/fleet/instances.ts'
 import type {InstanceRow} from '../store/schema.ts'
 import {AgentRefusal} from './answer.ts'
-
-/** How far an agent's clock may be off. */
-const WINDOW_MS = 15 * 60_000
-/** Longer than a request can stay inside the window, from one edge to the other. */
-const REMEMBER_MS = 31 * 60_000
 
 export interface AgentRequest {
   method: string
@@ -79,7 +75,7 @@ function readHeaders(request: AgentRequest) {
 
 function checkClock(timestamp: string, nowMs: number): void {
   const offMs = /^\d{1,15}$/.test(timestamp) ? Number(timestamp) - nowMs : Number.NaN
-  if (Math.abs(offMs) <= WINDOW_MS) return
+  if (Math.abs(offMs) <= CLOCK_WINDOW_MS) return
   const differs = Number.isNaN(offMs) ? '' : `: clock differs by ${Math.round(offMs / 1000)} s`
   throw new AgentRefusal(401, `${SIGNATURE_HEADERS.timestamp} is not within 15 minutes of the server's time${differs}.`)
 }
@@ -100,7 +96,7 @@ async function useOnce(deps: AuthenticateDeps, given: {instanceId: string; reque
       accessKeyId: given.instanceId,
       nonce: given.requestId,
       nowMs,
-      expiresAtMs: nowMs + REMEMBER_MS,
+      expiresAtMs: nowMs + NONCE_KEPT_MS,
     }),
   )
   if (!isFirst) throw new AgentRefusal(401, 'This request id was used before.')

@@ -3,6 +3,7 @@ import {Fault} from '../../../protocol/ecs/faults.ts'
 import {isSameSignature} from '../../../protocol/ecs/signature.ts'
 import type {ServerDeps} from '../../deps.ts'
 import {createGuesses, type Guess, type Guesses} from '../../guesses.ts'
+import {CLOCK_WINDOW_MS, NONCE_KEPT_MS} from '../../rules/clock-window.ts'
 import {reserveNonce} from '../../store/calls/nonces.ts'
 import type {RpcRequest} from '../request.ts'
 import type {Claim} from './claim.ts'
@@ -15,11 +16,6 @@ export interface Caller {
   accountId: string
   accessKeyId: string
 }
-
-/** A time stamp may differ by this much from our clock, either way. */
-const WINDOW_MS = 15 * 60_000
-/** A nonce must be remembered for as long as its time stamp could be accepted: twice the window, and a minute to spare. */
-const NONCE_KEPT_MS = 31 * 60_000
 
 export type Authenticate = (request: RpcRequest, source: string) => Promise<Caller>
 
@@ -116,7 +112,7 @@ function checkTimestamp(text: string, nowMs: number): void {
   if (Number.isNaN(timeMs) || new Date(timeMs).toISOString().slice(0, 19) !== text.slice(0, 19)) {
     throw new Fault('InvalidTimeStamp.Format')
   }
-  if (Math.abs(timeMs - nowMs) <= WINDOW_MS) return
+  if (Math.abs(timeMs - nowMs) <= CLOCK_WINDOW_MS) return
   const seconds = Math.round(Math.abs(timeMs - nowMs) / 1000)
   const direction = timeMs < nowMs ? 'behind' : 'ahead of'
   throw new Fault(
