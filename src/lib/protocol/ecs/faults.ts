@@ -101,7 +101,7 @@ const TABLE = {
   'ActivationLimitation.Invalid': [400, 'The number of instances is out of range.'],
   'ActivationTTL.ExceedLimit': [400, 'The time to live is out of range.'],
   'AddressRange.InvalidPattern': [400, 'The address range is not an IPv4 or IPv6 address or CIDR block.'],
-  'InstanceName.ExceedLimit': [400, 'The instance name must have 2 to 50 characters.'],
+  'InstanceName.ExceedLimit': [400, 'The instance name is too long.'],
   'InstanceName.InvalidPattern': [400, 'The instance name holds characters that are not allowed.'],
   DryRunOperation: [400, 'The request was checked and would have been accepted.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>

@@ -14,6 +14,7 @@ import {describeRegions} from './describe-regions.ts'
 import {disableActivation} from './disable-activation.ts'
 import {invokeCommand} from './invoke-command.ts'
 import {modifyCommand} from './modify-command.ts'
+import {modifyManagedInstance} from './modify-managed-instance.ts'
 import type {Operation} from './operation.ts'
 import {runCommand} from './run-command.ts'
 import {stopInvocation} from './stop-invocation.ts'
@@ -36,6 +37,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['DisableActivation', disableActivation],
   ['InvokeCommand', invokeCommand],
   ['ModifyCommand', modifyCommand],
+  ['ModifyManagedInstance', modifyManagedInstance],
   ['RunCommand', runCommand],
   ['StopInvocation', stopInvocation],
 ])

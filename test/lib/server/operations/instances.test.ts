@@ -400,6 +400,22 @@ describe('instances', () => {
     })
   })
 
+  it('get another name, and keep theirs when that is none', async () => {
+    await server.addInstance('mi-named')
+    const renamed = await server.ok('ModifyManagedInstance', {InstanceId: 'mi-named', InstanceName: 'web-1'})
+    expect(renamed).toMatchObject({Instance: {InstanceId: 'mi-named', InstanceName: 'web-1'}})
+    for (const [InstanceId, InstanceName, Code] of [
+      ['mi-named', '1web', 'InstanceName.InvalidPattern'],
+      ['mi-named', `w${'x'.repeat(128)}`, 'InstanceName.ExceedLimit'],
+      ['mi-named', '', 'MissingParameter.InstanceName'],
+      ['mi-foreign', 'web-2', 'InvalidInstance.NotFound'],
+    ] as const) {
+      expect((await server.call('ModifyManagedInstance', {InstanceId, InstanceName})).body.Code).toBe(Code)
+    }
+    const {Instances} = await server.ok('DescribeManagedInstances', {InstanceId: ['mi-named']})
+    expect(Instances).toMatchObject([{InstanceName: 'web-1'}])
+  })
+
   it('end what they had to do when they are deregistered', async () => {
     await server.addInstance('mi-leaving')
     const {InvokeId} = await server.ok('RunCommand', {

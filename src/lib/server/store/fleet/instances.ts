@@ -33,6 +33,17 @@ export async function noteSeen(tx: Tx, instanceId: string, seen: Seen, nowMs: nu
     .execute()
 }
 
+/** False: there is no such instance, or it was deregistered. */
+export async function renameInstance(tx: Tx, instanceId: string, name: string): Promise<boolean> {
+  const {numUpdatedRows} = await tx
+    .updateTable('instances')
+    .set({name})
+    .where('instance_id', '=', instanceId)
+    .where('deregistered_at_ms', '=', 0)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
 /** Counts a script that was started, in the transaction that says so. */
 export async function countRun(tx: Tx, instanceId: string, nowMs: number): Promise<void> {
   await tx
