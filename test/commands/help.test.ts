@@ -22,6 +22,7 @@ const MINE = [
   'disable-activation',
   'delete-activation',
   'describe-managed-instances',
+  'modify-managed-instance',
   'deregister-managed-instance',
 ]
 

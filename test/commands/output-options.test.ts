@@ -43,6 +43,7 @@ describe('a command whose outcome cannot be shown as asked', () => {
     {argv: ['stop', 't-1', '--columns', 'Nope']},
     {argv: ['create-activation', '--columns', 'Nope']},
     {argv: ['disable-activation', 'a-1', '--columns', 'Nope']},
+    {argv: ['modify-managed-instance', 'mi-1', '--name', 'web-1', '--columns', 'Nope']},
     {argv: ['deregister-managed-instance', 'mi-1', '--query', 'bad[[']},
   ])('is refused before anything is sent: $argv', async ({argv}) => {
     const ended = await assist(argv, {home: home.path, env})

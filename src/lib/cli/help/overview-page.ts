@@ -20,6 +20,7 @@ export const OVERVIEW: ReadonlyArray<readonly [title: string, ids: readonly stri
       'disable-activation',
       'delete-activation',
       'describe-managed-instances',
+      'modify-managed-instance',
       'deregister-managed-instance',
     ],
   ],

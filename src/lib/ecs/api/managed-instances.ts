@@ -2,7 +2,7 @@ import type {EcsAnswer, EcsClient} from '../client.ts'
 import {collectPages, type Listed, tagParameters} from './page.ts'
 import {readBoolean, readList, readNumber, readObject, readTags, readText, readTime} from './read.ts'
 
-// Source: ECS 2014-05-26: DescribeManagedInstances, DeregisterManagedInstance.
+// Source: ECS 2014-05-26: DescribeManagedInstances, ModifyManagedInstance, DeregisterManagedInstance.
 
 /** A machine elsewhere that has joined by an activation. */
 export interface ManagedInstance {
@@ -56,6 +56,18 @@ export function describeManagedInstances(
     })
     return {items: readList(answer, 'Instances').map(decodeManaged), nextToken: readText(answer, 'NextToken')}
   }, limit)
+}
+
+/** The name that is in force now. */
+export interface Renamed {
+  instanceId: string
+  name: string
+}
+
+export async function modifyManagedInstance(ecs: EcsClient, {instanceId, name}: Renamed): Promise<Renamed> {
+  const change = {InstanceId: instanceId, InstanceName: name}
+  const answer = readObject(await ecs.call('ModifyManagedInstance', change, {write: true}), 'Instance')
+  return {instanceId, name: readText(answer, 'InstanceName') || name}
 }
 
 /** @returns the instance as it was */

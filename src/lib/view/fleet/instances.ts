@@ -1,5 +1,5 @@
 import type {AgentStatus, Instance, Region} from '../../ecs/api/instances.ts'
-import type {ManagedInstance} from '../../ecs/api/managed-instances.ts'
+import type {ManagedInstance, Renamed} from '../../ecs/api/managed-instances.ts'
 import type {View} from '../form/render.ts'
 import {statusCell, tagsCell, timeCell, yesNoCell} from '../form/tones.ts'
 
@@ -99,5 +99,16 @@ export function regionsView(regions: readonly Region[]): View {
     ],
     rows: regions.map((region) => [region.regionId, region.localName, region.endpoint, region.status]),
     empty: 'No regions.',
+  }
+}
+
+export function renamedView(renamed: readonly Renamed[]): View {
+  return {
+    columns: [
+      {key: 'instanceId', label: 'Instance'},
+      {key: 'name', label: 'Name'},
+    ],
+    rows: renamed.map(({instanceId, name}) => [instanceId, name]),
+    empty: 'No instances.',
   }
 }
