@@ -20,7 +20,10 @@ export const heartBeat: AgentRoute = {
       instanceId: call.instance.instance_id,
       nextInterval: NEXT_INTERVAL_MS,
       newTasks: work !== undefined,
-      reconnectSpreadMs: reconnectSpreadMs(deps.kicker.connectedInstances().length),
+      // Official agents get what the service would tell them, and nothing else.
+      ...(call.instance.strong === 1 && {
+        reconnectSpreadMs: reconnectSpreadMs(deps.kicker.connectedInstances().length),
+      }),
     }
     return answer({...response})
   },
