@@ -38,7 +38,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/lib/schedule': ['src/lib/core'],
   'src/lib/protocol': ['src/lib/core'],
   'src/lib/disk': ['src/lib/core'],
-  'src/lib/system': ['src/lib/net', 'src/lib/core'],
+  'src/lib/system': ['src/lib/net', 'src/lib/disk', 'src/lib/core'],
   'src/lib/net': ['src/lib/core'],
   'src/lib/core': [],
 }

@@ -78,4 +78,10 @@ describe('server start', () => {
     expect(ended.code).toBe(code)
     expect(ended.stderr).toContain(says)
   })
+
+  it.skipIf(process.platform !== 'linux')('says at once when its folder cannot be made', async () => {
+    const ended = await assist(['server', 'start', '--data-dir', '/proc/nope', '--port', '0'], {home: home.path})
+    expect(ended).toMatchObject({code: 120, stdout: ''})
+    expect(ended.stderr).toContain('/proc/nope')
+  })
 })

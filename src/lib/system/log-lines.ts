@@ -1,7 +1,8 @@
-import {closeSync, constants, fstatSync, mkdirSync, openSync, renameSync, writeSync} from 'node:fs'
+import {closeSync, constants, fstatSync, openSync, renameSync, writeSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {AssistError} from '../core/errors.ts'
 import {systemReason} from '../core/system-reason.ts'
+import {makeFolders} from '../disk/make-folders.ts'
 
 export interface LogTarget {
   /** Absent: the descriptor. */
@@ -75,7 +76,7 @@ export class LogLines {
       this.#descriptor = descriptor ?? 2
       return
     }
-    mkdirSync(dirname(file), {recursive: true, mode: 0o750})
+    makeFolders(dirname(file), 0o750)
     const {O_WRONLY, O_APPEND, O_CREAT} = constants
     this.#descriptor = openSync(file, O_WRONLY | O_APPEND | O_CREAT, 0o640)
     const info = fstatSync(this.#descriptor)

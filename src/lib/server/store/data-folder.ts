@@ -3,7 +3,6 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -14,6 +13,7 @@ import {
 import {join} from 'node:path'
 import {AssistError} from '../../core/errors.ts'
 import type {RandomBytes} from '../../core/ids.ts'
+import {makeFolders} from '../../disk/make-folders.ts'
 
 export const DATABASE_FILE = 'assist.db'
 /** Held by the server that runs on the folder. */
@@ -27,7 +27,7 @@ const KEY_BYTES = 32
  */
 export function prepareDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, {recursive: true, mode: 0o700})
+    makeFolders(folder, 0o700)
     if (process.platform === 'win32' || (statSync(folder).mode & 0o077) === 0) return
     const files = readdirSync(folder)
     if (files.every((name) => name === LOCK_FILE) || files.includes(DATABASE_FILE)) {

@@ -1,8 +1,9 @@
-import {chmodSync, closeSync, mkdirSync, openSync} from 'node:fs'
+import {chmodSync, closeSync, openSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {Kysely, SqliteDialect, sql} from 'kysely'
 import Libsql from 'libsql'
 import {AssistError} from '../../../core/errors.ts'
+import {makeFolders} from '../../../disk/make-folders.ts'
 import type {Database} from '../database.ts'
 import {migrate} from '../migrate.ts'
 import type {Schema} from '../schema.ts'
@@ -16,7 +17,7 @@ import {withStatementCache} from './statements.ts'
  */
 export async function openSqlite(file: string): Promise<Database> {
   try {
-    mkdirSync(dirname(file), {recursive: true, mode: 0o700})
+    makeFolders(dirname(file), 0o700)
     closeSync(openSync(file, 'a', 0o600))
     chmodSync(file, 0o600)
     const writer = connect(file)
