@@ -47,7 +47,7 @@ See also: assist help exit-codes`
         result,
         exitCode,
         wasLive: input.wait,
-        notices: input.wait ? [...summaryLines(result.results), ...goesOn] : [],
+        notices: input.wait ? [...summaryLines(result.results, input.use.repeatMode), ...goesOn] : [],
         view: () => {
           if (input.wait) return resultsView(result.results)
           return flags['print-id'] ? invokeIdsView(result) : submittedView(result)

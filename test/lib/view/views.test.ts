@@ -316,6 +316,14 @@ describe('summaryLines', () => {
     expect(summaryLines([result('i-1', 'Success')])).toEqual([])
   })
 
+  it('say of a dry run that nothing was run', () => {
+    const results = [result('i-1', 'Success'), result('i-2', 'Invalid')]
+    expect(summaryLines(results, 'DryRun').at(-1)).toBe('dry run: 1 of 2 would take it; nothing was run')
+    expect(summaryLines([result('i-1', 'Success')], 'DryRun')).toEqual([
+      'dry run: 1 of 1 would take it; nothing was run',
+    ])
+  })
+
   it('names at most 50', () => {
     const lines = summaryLines(Array.from({length: 60}, (_, index) => result(`i-${index}`, 'Failed', {exitCode: 1})))
     expect(lines).toHaveLength(52)

@@ -102,11 +102,15 @@ export function submittedView({invokeId, invokeIds, commandId, frequency, nextRu
 const MOST_LINES = 50
 
 /** What a person must know besides the output: each target that did not succeed, and of several how many did. */
-export function summaryLines(results: readonly InstanceResult[]): string[] {
+export function summaryLines(results: readonly InstanceResult[], repeatMode?: string): string[] {
   const bad = results.filter(({status}) => status !== 'Success')
   const lines = bad.slice(0, MOST_LINES).map((result) => `${labelOf(result)}: ${outcomeText(result)}`)
   if (bad.length > MOST_LINES) lines.push(`and ${bad.length - MOST_LINES} more`)
-  if (results.length > 1) lines.push(`${results.length - bad.length} of ${results.length} succeeded`)
+  const good = results.length - bad.length
+  if (repeatMode === 'DryRun') {
+    // It looks like a script that has run and printed nothing.
+    if (good > 0) lines.push(`dry run: ${good} of ${results.length} would take it; nothing was run`)
+  } else if (results.length > 1) lines.push(`${good} of ${results.length} succeeded`)
   return lines
 }
 
