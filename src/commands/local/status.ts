@@ -1,6 +1,7 @@
 import {describeOpenWork} from '../../lib/actions/run/open-work.ts'
 import {BaseCommand} from '../../lib/cli/command/base-command.ts'
 import {surroundings} from '../../lib/cli/terminal/surroundings.ts'
+import {LOOK_HEADER} from '../../lib/protocol/ecs/look.ts'
 import {localStatusView} from '../../lib/view/local-status.ts'
 import {openWorkLines} from '../../lib/view/run/open-work.ts'
 
@@ -22,7 +23,12 @@ export default class LocalStatus extends BaseCommand {
   async #work() {
     const {clock, zone} = surroundings
     try {
-      const {ecs} = await this.connect({profile: 'local'})
+      const connection = await this.connect({profile: 'local'})
+      const ecs: typeof connection.ecs = {
+        ...connection.ecs,
+        call: (action, parameters, options) =>
+          connection.ecs.call(action, parameters, {...options, headers: {...options?.headers, [LOOK_HEADER]: '1'}}),
+      }
       return await describeOpenWork({ecs, nowMs: clock.now(), zone})
     } catch {
       return {runs: [], schedules: []} // It has just gone; whoever asks again sees that.

@@ -1,5 +1,6 @@
 import {Hono} from 'hono'
 import {isLoopback} from '../core/loopback.ts'
+import {LOOK_HEADER} from '../protocol/ecs/look.ts'
 import type {AuthenticateDeps} from './agent-api/authenticate.ts'
 import {createAgentApi, type RequestMeta} from './agent-api/index.ts'
 import {refuseUnread} from './api/unread.ts'
@@ -36,7 +37,7 @@ export function createApp(deps: ServerDeps, {rpc, onActivity}: AppOptions): App 
     return c.json({code: 431, message: c.env.problem}, 431)
   })
   app.all('/', async (c) => {
-    onActivity?.()
+    if (c.req.header(LOOK_HEADER) === undefined) onActivity?.()
     const response = await rpc(c.req.raw, c.env)
     metrics.countRequest('rpc', response.status)
     return response
