@@ -1,0 +1,55 @@
+import {z} from 'zod'
+import {LIMITS} from '../../../protocol/ecs/limits.ts'
+import {instanceKeys, readInstances} from '../../store/fleet/instances-list.ts'
+import {readPage} from '../../store/pages.ts'
+import {readTags} from '../../store/tags.ts'
+import {operation} from '../operation.ts'
+import {filter, flag, resourceGroupId, texts} from '../parts/fields.ts'
+import {pageFields, pageRequest, pagingFields} from '../parts/paging.ts'
+import {bareTagsView, tagFields} from '../parts/tags.ts'
+import {managedInstanceView, onlineTest} from './managed-instance-view.ts'
+
+export const describeManagedInstances = operation(
+  z.object({
+    InstanceId: texts('InstanceId', {items: LIMITS.managedInstancesPerDescribe, code: 'InstanceIds.ExceedLimit'}),
+    ActivationId: filter('ActivationId'),
+    Connected: flag('Connected'),
+    InstanceIp: filter('InstanceIp'),
+    InstanceName: filter('InstanceName', {max: {characters: 128, code: 'InvalidParameter.InstanceName'}}),
+    MachineId: filter('MachineId'),
+    OsType: filter('OsType'),
+    ResourceGroupId: resourceGroupId(),
+    Tag: tagFields('Tag'),
+    ...pagingFields(),
+  }),
+  async (call, input) => {
+    const db = call.deps.db.read
+    const request = pageRequest(call, input)
+    const isOnline = onlineTest(call)
+    const filterBy = {
+      accountId: call.accountId,
+      regionId: call.regionId,
+      instanceIds: input.InstanceId.length > 0 ? input.InstanceId : undefined,
+      activationId: input.ActivationId,
+      isOnline: input.Connected,
+      ip: input.InstanceIp,
+      name: input.InstanceName,
+      machineId: input.MachineId,
+      osType: input.OsType,
+      resourceGroupId: input.ResourceGroupId,
+      tags: input.Tag,
+    }
+    const page = await readPage(request, await instanceKeys(db, filterBy, isOnline))
+    const ids = page.keys.map((key) => key.id)
+    const tags = await readTags(db, 'managedinstance', ids)
+    const rows = await readInstances(db, call, ids)
+    return {
+      ...pageFields(call, request, page),
+      Instances: rows.map((row) => ({
+        ...managedInstanceView(row),
+        Connected: isOnline(row),
+        Tags: bareTagsView(tags.get(row.instance_id)),
+      })),
+    }
+  },
+)

@@ -1,0 +1,53 @@
+import {z} from 'zod'
+import {Fault} from '../../../protocol/ecs/faults.ts'
+import {LIMITS} from '../../../protocol/ecs/limits.ts'
+import {SCRIPT_TYPES} from '../../../protocol/script.ts'
+import {operation} from '../operation.ts'
+import {choice, flag, requiredText, text} from '../parts/fields.ts'
+import {attempt, write} from '../parts/write.ts'
+import {descriptionField, nameField} from '../script/command-fields.ts'
+import {checkPlaceholders, decodeScript} from '../script/script-content.ts'
+import {storeCommand} from '../stored/store-command.ts'
+import {invocationFields} from './invocation-fields.ts'
+import {startInvocation} from './start-invocation.ts'
+import {checkTiming} from './timing.ts'
+
+/** Without KeepCommand the command only lends its id: it is in no list and cannot be used again. */
+export const runCommand = operation(
+  z.object({
+    Type: choice('Type', SCRIPT_TYPES, 'InvalidCmdType.NotFound'),
+    CommandContent: requiredText('CommandContent'),
+    ContentEncoding: text('ContentEncoding'),
+    Name: nameField(),
+    Description: descriptionField(),
+    EnableParameter: flag('EnableParameter'),
+    KeepCommand: flag('KeepCommand'),
+    ...invocationFields(),
+  }),
+  async (call, input) => {
+    if (!input.Type) throw new Fault('MissingParameter.Type')
+    const content = decodeScript(input.CommandContent, input.ContentEncoding, 'PlainText')
+    if (input.EnableParameter) checkPlaceholders(content)
+    const command = {
+      name: input.Name || `cmd-${new Date(call.nowMs).toISOString().slice(0, 19)}Z`,
+      description: input.Description ?? '',
+      type: input.Type,
+      content,
+      workingDir: input.WorkingDir ?? '',
+      timeoutSec: input.Timeout ?? LIMITS.timeoutDefaultSec,
+      enableParameter: input.EnableParameter ?? false,
+      launcher: input.Launcher ?? '',
+      resourceGroupId: input.ResourceGroupId ?? '',
+    }
+    const timing = attempt(() => checkTiming(input, {nowMs: call.nowMs, timeoutSec: command.timeoutSec}))
+    return write(call, input.ClientToken, async (tx) => {
+      const commandId = await storeCommand(tx, call, command, {kept: input.KeepCommand ?? false, invokeTimes: 1})
+      const started = await startInvocation(tx, call, {...command, commandId}, input, timing())
+      return {
+        ...started,
+        fields: {...started.fields, CommandId: commandId},
+        targets: [commandId, ...started.targets],
+      }
+    })
+  },
+)
