@@ -24,8 +24,8 @@ export function storeContract(engine: string, open: () => Promise<Database>): vo
     })
     afterAll(() => db.close())
 
-    const addNonce = (nonce: string): Promise<boolean> =>
-      db.write((tx) => reserveNonce(tx, {accessKeyId: 'k', nonce, nowMs: NOW, expiresAtMs: NOW + 1000}))
+    const addNonce = async (nonce: string): Promise<boolean> =>
+      (await db.write((tx) => reserveNonce(tx, {accessKeyId: 'k', nonce, signedAtMs: NOW, nowMs: NOW}))) === 'new'
     const nonces = async (): Promise<string[]> =>
       (await db.read.selectFrom('nonces').select('nonce').orderBy('nonce').execute()).map(({nonce}) => nonce)
 
@@ -70,7 +70,7 @@ export function storeContract(engine: string, open: () => Promise<Database>): vo
 
     it('takes back the work of the one that throws, and of nobody else', async () => {
       const broken = db.write(async (tx) => {
-        await reserveNonce(tx, {accessKeyId: 'k', nonce: 'broken', nowMs: NOW, expiresAtMs: NOW})
+        await reserveNonce(tx, {accessKeyId: 'k', nonce: 'broken', signedAtMs: NOW, nowMs: NOW})
         throw new Error('on purpose')
       })
       const others = [addNonce('before'), addNonce('after')]

@@ -7,7 +7,7 @@ import {refuseUnread} from './api/unread.ts'
 import type {ServerDeps} from './deps.ts'
 import type {Unread} from './http/unread.ts'
 import {createMetrics} from './metrics.ts'
-import {reserveNonce} from './store/calls/nonces.ts'
+import {setMark} from './store/marks.ts'
 
 export type {RequestMeta} from './agent-api/index.ts'
 
@@ -51,7 +51,7 @@ export function createApp(deps: ServerDeps, {rpc, onActivity}: AppOptions): App 
   app.get('/readyz', async () => {
     const problem = await storeProblem(deps)
     return problem === undefined
-      ? new Response('ok')
+      ? new Response(`ok${clockProblem(deps)}`)
       : new Response(problem, {status: 503, headers: {'retry-after': '5'}})
   })
   app.get('/metrics', async (c) => {
@@ -82,6 +82,13 @@ export function createApp(deps: ServerDeps, {rpc, onActivity}: AppOptions): App 
   }
 }
 
+/** A clock that is wrong is no reason to send callers elsewhere: it may as well have been put right. */
+function clockProblem({clockWatch}: ServerDeps): string {
+  const byMs = clockWatch.jumpMs()
+  if (byMs === 0) return ''
+  return `; the clock has jumped by ${Math.round(byMs / 1000)} s: nothing old is deleted until it has held for a day`
+}
+
 /** What the store cannot do, for whoever balances load; `undefined`: nothing. */
 async function storeProblem({db, clock}: ServerDeps): Promise<string | undefined> {
   try {
@@ -90,8 +97,7 @@ async function storeProblem({db, clock}: ServerDeps): Promise<string | undefined
     return 'the database cannot be read'
   }
   try {
-    const nowMs = clock.now()
-    await db.write((tx) => reserveNonce(tx, {accessKeyId: '', nonce: 'readyz', nowMs: nowMs + 1, expiresAtMs: nowMs}))
+    await db.write((tx) => setMark(tx, 'probe', clock.now()))
     return undefined
   } catch {
     return 'the database cannot be written; what only reads still works'

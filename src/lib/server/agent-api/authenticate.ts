@@ -1,7 +1,7 @@
 import type {KeyObject} from 'node:crypto'
 import {type AgentSigning, SIGNATURE_HEADERS, verifyOfficial, verifyStrong} from '../../protocol/agent/signature.ts'
 import type {ServerDeps} from '../deps.ts'
-import {CLOCK_WINDOW_MS, NONCE_KEPT_MS} from '../rules/clock-window.ts'
+import {CLOCK_WINDOW_MS} from '../rules/clock-window.ts'
 import {reserveNonce} from '../store/calls/nonces.ts'
 import {findInstance} from '../store/fleet/instances.ts'
 import type {InstanceRow} from '../store/schema.ts'
@@ -89,17 +89,19 @@ function isValid(verify: () => boolean): boolean {
   }
 }
 
-async function useOnce(deps: AuthenticateDeps, given: {instanceId: string; requestId: string}): Promise<void> {
-  const nowMs = deps.clock.now()
-  const isFirst = await deps.db.write((tx) =>
-    reserveNonce(tx, {
-      accessKeyId: given.instanceId,
-      nonce: given.requestId,
-      nowMs,
-      expiresAtMs: nowMs + NONCE_KEPT_MS,
-    }),
-  )
-  if (!isFirst) throw new AgentRefusal(401, 'This request id was used before.')
+async function useOnce(
+  {db, clock}: AuthenticateDeps,
+  given: {instanceId: string; requestId: string; timestamp: string},
+): Promise<void> {
+  const used = {accessKeyId: given.instanceId, nonce: given.requestId, signedAtMs: Number(given.timestamp)}
+  const answer = await db.write((tx) => reserveNonce(tx, {...used, nowMs: clock.now()}))
+  if (answer === 'used') throw new AgentRefusal(401, 'This request id was used before.')
+  if (answer === 'forgotten') {
+    throw new AgentRefusal(
+      401,
+      "The server's clock was set back; it does not know what came at the time of this request.",
+    )
+  }
 }
 
 function invalid(): AgentRefusal {

@@ -1,7 +1,8 @@
+import type {Clock} from '../../core/clock.ts'
 import type {ServerDeps} from '../deps.ts'
-import {newestMoment} from '../store/newest-moment.ts'
 import {expireUndelivered} from './expire.ts'
 import {giveUpLost} from './give-up.ts'
+import {createKeepTime, KEEP_TIME_EVERY_MS, rememberTime} from './keep-time.ts'
 import {kickAgain, REKICK_MS} from './kick-again.ts'
 import {pruneAll} from './prune.ts'
 
@@ -10,31 +11,32 @@ const PRUNE_EVERY_MS = 10 * 60_000
 
 /** Looks after time: deadlines, lost kicks, old rows. Each step may run twice at once, on two replicas, without harm. */
 export async function maintain(deps: ServerDeps, signal: AbortSignal): Promise<void> {
-  let kickedAtMs = 0
-  let prunedAtMs = 0
   const clockNews = createClockNews(deps)
-  await attempt(deps, 'remember the time', async () => {
-    const newestMs = await newestMoment(deps.db.read)
-    if (newestMs !== undefined) deps.clockWatch.remember(newestMs)
-  })
+  const keepTime = createKeepTime(deps)
+  const isDue = createTimetable(deps.clock)
+  await attempt(deps, 'remember the time', () => rememberTime(deps))
   while (!signal.aborted) {
-    const nowMs = deps.clock.now()
     clockNews()
     // A clock that is wrong for a moment must not end what runs.
     if (!deps.clockWatch.isFresh()) {
       await attempt(deps, 'expire', () => expireUndelivered(deps))
       await attempt(deps, 'give up', () => giveUpLost(deps))
     }
-    // Clocks may jump back; a difference of any sign counts.
-    if (Math.abs(nowMs - kickedAtMs) >= REKICK_MS) {
-      kickedAtMs = nowMs
-      await attempt(deps, 'kick again', () => kickAgain(deps))
-    }
-    if (Math.abs(nowMs - prunedAtMs) >= PRUNE_EVERY_MS) {
-      prunedAtMs = nowMs
-      await attempt(deps, 'prune', () => pruneAll(deps, signal))
-    }
+    if (isDue('kick again', REKICK_MS)) await attempt(deps, 'kick again', () => kickAgain(deps))
+    if (isDue('keep the time', KEEP_TIME_EVERY_MS)) await attempt(deps, 'keep the time', keepTime)
+    if (isDue('prune', PRUNE_EVERY_MS)) await attempt(deps, 'prune', () => pruneAll(deps, signal))
     await deps.clock.sleep(EVERY_MS, signal)
+  }
+}
+
+/** By the time that has passed, whatever the clock says. At first everything is due. */
+function createTimetable(clock: Clock): (duty: string, everyMs: number) => boolean {
+  const doneAtMs = new Map<string, number>()
+  return (duty, everyMs) => {
+    const nowMs = clock.monotonic()
+    if (nowMs - (doneAtMs.get(duty) ?? Number.NEGATIVE_INFINITY) < everyMs) return false
+    doneAtMs.set(duty, nowMs)
+    return true
   }
 }
 

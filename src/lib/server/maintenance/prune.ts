@@ -6,7 +6,7 @@ import {prune} from '../store/prune.ts'
  * with the nonces the protection from requests that come twice.
  */
 export async function pruneAll(deps: ServerDeps, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && deps.clockWatch.jumpMs() === 0) {
+  while (!signal.aborted && deps.clockWatch.mayForget()) {
     if ((await deps.db.write((tx) => prune(tx, deps.clock.now()))) === 0) return
   }
 }

@@ -1,6 +1,7 @@
 import {sql} from 'kysely'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
 import {CLIENT_TOKEN_MS} from './calls/client-tokens.ts'
+import {pruneNonces} from './calls/nonces.ts'
 import type {Tx} from './database.ts'
 import {isOpenTask} from './runs/task-states.ts'
 
@@ -23,25 +24,6 @@ export async function prune(tx: Tx, nowMs: number): Promise<number> {
     (await pruneRounds(tx, cutoffMs)) +
     (await pruneAudit(tx, nowMs - LIMITS.auditRetentionDays * DAY_MS))
   )
-}
-
-async function pruneNonces(tx: Tx, beforeMs: number): Promise<number> {
-  const {numDeletedRows} = await tx
-    .deleteFrom('nonces')
-    .where((eb) =>
-      eb(
-        eb.refTuple('access_key_id', 'nonce'),
-        'in',
-        eb
-          .selectFrom('nonces as old')
-          .select(['old.access_key_id', 'old.nonce'])
-          .where('old.expires_at_ms', '<', beforeMs)
-          .limit(ROWS_AT_ONCE)
-          .$asTuple('access_key_id', 'nonce'),
-      ),
-    )
-    .executeTakeFirst()
-  return Number(numDeletedRows)
 }
 
 async function pruneClientTokens(tx: Tx, beforeMs: number): Promise<number> {

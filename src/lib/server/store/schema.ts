@@ -15,6 +15,7 @@ export interface Schema {
   activations: ActivationRow
   tags: TagRow
   audit: AuditRow
+  marks: MarkRow
 }
 
 /** `once`: one round, now or at the next boot; `at`: one round at a time of its own; `recurring`: rounds until it is stopped or over. */
@@ -223,4 +224,10 @@ export interface AuditRow {
   result: string
   /** SHA-256 of the script, never its text. */
   script_hash: string
+}
+
+/** A moment that the server goes by; see marks.ts. Primary key: name. */
+export interface MarkRow {
+  name: string
+  at_ms: number
 }

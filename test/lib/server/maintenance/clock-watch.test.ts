@@ -75,9 +75,13 @@ describe('a clock that is 40 days ahead for a moment', () => {
     setClock(face, 40 * DAY_MS)
     await lookOnce(face)
     await pruneAll(face.deps, new AbortController().signal)
-    expect(await (await metricsOf(face)).match(/assist_clock_jump_seconds (\d+)/)?.[1]).toBe('3456000')
+    expect((await textOf(face, 'metrics')).match(/assist_clock_jump_seconds (\d+)/)?.[1]).toBe('3456000')
+    expect(await textOf(face, 'readyz')).toBe(
+      'ok; the clock has jumped by 3456000 s: nothing old is deleted until it has held for a day',
+    )
     setClock(face, -40 * DAY_MS)
     await lookOnce(face)
+    expect(await textOf(face, 'readyz')).toBe('ok')
     expect(await stateOf(face, ended, agent.instanceId)).toBe('Success')
     expect(await stateOf(face, waiting, agent.instanceId)).toBe('Pending')
     expect(await face.deps.db.read.selectFrom('nonces').selectAll().execute()).toEqual(nonces)
@@ -85,7 +89,7 @@ describe('a clock that is 40 days ahead for a moment', () => {
   })
 })
 
-async function metricsOf(face: Face): Promise<string> {
-  const response = await face.app.fetch(new Request('http://127.0.0.1/metrics'), {source: '127.0.0.1'})
+async function textOf(face: Face, path: 'metrics' | 'readyz'): Promise<string> {
+  const response = await face.app.fetch(new Request(`http://127.0.0.1/${path}`), {source: '127.0.0.1'})
   return response.text()
 }

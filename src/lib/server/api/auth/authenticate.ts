@@ -19,6 +19,14 @@ export interface Caller {
 
 export type Authenticate = (request: RpcRequest, source: string) => Promise<Caller>
 
+/** What is used up by one request. */
+interface Signed {
+  accessKeyId: string
+  nonce: string
+  /** Unix ms. */
+  signedAtMs: number
+}
+
 /**
  * Finds out who sent a request, and that it was sent once. The nonce is kept only after the signature was found right, so that
  * strangers cannot fill the memory. That of a call that changes something is stored in the database, so that a replay fails after a
@@ -29,12 +37,11 @@ export function createAuthenticate(deps: ServerDeps): Authenticate {
   const recent = createRecentNonces(NONCE_KEPT_MS)
   const guesses = createGuesses(deps)
   return async (request, source) => {
-    const {accountId, accessKeyId, nonce} = await checkSignature({clock: deps.clock, keys, guesses}, request, source)
-    const isNew = recent.reserve(accessKeyId, nonce, deps.clock.monotonic())
-    if (!isNew || !(isReadOnly(request) || (await storeNonce(deps, accessKeyId, nonce)))) {
-      throw new Fault('SignatureNonceUsed')
-    }
-    return {accountId, accessKeyId}
+    const {accountId, ...signed} = await checkSignature({clock: deps.clock, keys, guesses}, request, source)
+    const isNew = recent.reserve(signed.accessKeyId, signed.nonce, deps.clock.monotonic())
+    if (!isNew) throw new Fault('SignatureNonceUsed')
+    if (!isReadOnly(request)) await useOnce(deps, signed)
+    return {accountId, accessKeyId: signed.accessKeyId}
   }
 }
 
@@ -43,9 +50,9 @@ async function checkSignature(
   deps: {clock: Clock; keys: KeyFinder; guesses: Guesses},
   request: RpcRequest,
   source: string,
-): Promise<Caller & {nonce: string}> {
+): Promise<Caller & Signed> {
   const claim = claimOf(request)
-  checkTimestamp(claim.timestamp, deps.clock.now())
+  const signedAtMs = checkTimestamp(claim.timestamp, deps.clock.now())
   checkNonce(claim.nonce)
   if (claim.securityToken !== '') throw new Fault('InvalidSecurityToken.NotFound')
   // Only whoever was wrong waits, and only for the key they claim: others behind the same address must not suffer.
@@ -66,7 +73,7 @@ async function checkSignature(
     throw mismatch(claim.stringToSign())
   }
   if (key.disabled) throw new Fault('Forbidden.AccessKeyDisabled')
-  return {accountId: key.accountId, accessKeyId: key.accessKeyId, nonce: claim.nonce}
+  return {accountId: key.accountId, accessKeyId: key.accessKeyId, nonce: claim.nonce, signedAtMs}
 }
 
 /** What a caller compares with its own; beyond that, sending it back would only cost. */
@@ -84,10 +91,16 @@ function mismatch(stringToSign: string): Fault {
   )
 }
 
-async function storeNonce({db, clock}: ServerDeps, accessKeyId: string, nonce: string): Promise<boolean> {
-  const nowMs = clock.now()
-  return db.write((tx) => reserveNonce(tx, {accessKeyId, nonce, nowMs, expiresAtMs: nowMs + NONCE_KEPT_MS}))
+/** @throws Fault when it was used before, or when nobody can tell. */
+async function useOnce({db, clock}: ServerDeps, signed: Signed): Promise<void> {
+  const answer = await db.write((tx) => reserveNonce(tx, {...signed, nowMs: clock.now()}))
+  if (answer === 'used') throw new Fault('SignatureNonceUsed')
+  if (answer === 'forgotten') throw new Fault('InvalidTimeStamp.Expired', SET_BACK)
 }
+
+/** The clock of the server was put right, or is wrong: whoever runs it is told more by its log. */
+const SET_BACK =
+  "The server's clock was set back. It does not know any more what was called at the time of this request, so it takes none that changes something."
 
 /** By both places in which the action may be named, since nobody has compared them yet. */
 function isReadOnly({headers, parameters}: RpcRequest): boolean {
@@ -106,13 +119,14 @@ function claimOf(request: RpcRequest): Claim {
 
 const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z$/
 
-function checkTimestamp(text: string, nowMs: number): void {
+/** @returns when it was signed, Unix ms. */
+function checkTimestamp(text: string, nowMs: number): number {
   const timeMs = TIMESTAMP.test(text) ? Date.parse(text) : Number.NaN
   // Date.parse takes 24:00:00 and, on some platforms, the 30th of February.
   if (Number.isNaN(timeMs) || new Date(timeMs).toISOString().slice(0, 19) !== text.slice(0, 19)) {
     throw new Fault('InvalidTimeStamp.Format')
   }
-  if (Math.abs(timeMs - nowMs) <= CLOCK_WINDOW_MS) return
+  if (Math.abs(timeMs - nowMs) <= CLOCK_WINDOW_MS) return timeMs
   const seconds = Math.round(Math.abs(timeMs - nowMs) / 1000)
   const direction = timeMs < nowMs ? 'behind' : 'ahead of'
   throw new Fault(

@@ -2,6 +2,7 @@ import type {Kysely, Migration} from 'kysely'
 import {first} from './0001-first.ts'
 import {kindsAndRecalls} from './0002-kinds-and-recalls.ts'
 import {gaps} from './0003-gaps.ts'
+import {marks} from './0004-marks.ts'
 
 /**
  * The schema's history, in order of the names. Never edit one that was released: add the next.
@@ -12,5 +13,6 @@ export function createMigrations(engine: {blob: 'blob' | 'bytea'}): Record<strin
     '0001-first': {up: (db: Kysely<unknown>) => first(db, engine.blob)},
     '0002-kinds-and-recalls': {up: kindsAndRecalls},
     '0003-gaps': {up: gaps},
+    '0004-marks': {up: marks},
   }
 }
