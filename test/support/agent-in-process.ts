@@ -17,10 +17,13 @@ export interface AgentSetup {
 }
 
 /** A registered agent next to a stub server, both in this process. */
-export async function setUpAgent(options: {assist?: boolean; started?: boolean} = {}): Promise<AgentSetup> {
+export async function setUpAgent(
+  options: {assist?: boolean; started?: boolean; folder?: string} = {},
+): Promise<AgentSetup> {
   const server = await AgentServer.start()
   server.assist = options.assist ?? true
-  const stateDir = join(mkdtempSync(join(tmpdir(), 'assist-agent-')), 'state')
+  const root = options.folder ?? mkdtempSync(join(tmpdir(), 'assist-agent-'))
+  const stateDir = join(root, 'state')
   const log = createRecordingLog()
   const common = {stateDir, server: {url: server.url}, log}
   await registerAgent({...common, activationId: 'a-1', activationCode: 'good-code', regionId: 'local'})
@@ -43,7 +46,7 @@ export async function setUpAgent(options: {assist?: boolean; started?: boolean} 
     [Symbol.asyncDispose]: async () => {
       await setup.stop()
       await server.close()
-      rmSync(join(stateDir, '..'), {recursive: true, force: true})
+      if (options.folder === undefined) rmSync(root, {recursive: true, force: true})
     },
   }
   if (options.started ?? true) await setup.start()

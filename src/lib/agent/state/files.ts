@@ -1,5 +1,15 @@
 import {createHash, randomBytes} from 'node:crypto'
-import {closeSync, fdatasync, fdatasyncSync, openSync, readFileSync, renameSync, statSync, writeSync} from 'node:fs'
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 import {AssistError} from '../../core/errors.ts'
 import {systemReason} from '../../core/system-reason.ts'
@@ -63,17 +73,9 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-/** Replaces a file as a whole: after a crash it holds the old content or the new one. */
+/** Replaces a file as a whole: after a crash, or a disk that has no room for the new content, it holds the old one or the new one. */
 export function writeWhole(path: string, content: string): void {
-  const draft = join(dirname(path), `.${randomBytes(8).toString('hex')}.tmp`)
-  const file = openSync(draft, 'wx', OWN_FILE_MODE)
-  try {
-    writeSync(file, content)
-    fdatasyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(draft, path)
+  closeSync(replace(path, content, fdatasyncSync))
 }
 
 /**
@@ -81,16 +83,24 @@ export function writeWhole(path: string, content: string): void {
  * a file whose seal is broken. For what the reader can do without.
  */
 export function writeWholeSoon(path: string, content: string): void {
+  const file = replace(path, content)
+  fdatasync(file, () => closeSync(file))
+}
+
+/** @returns the new file, still open. Nothing is left of it when it cannot be written. */
+function replace(path: string, content: string, before: (file: number) => void = () => {}): number {
   const draft = join(dirname(path), `.${randomBytes(8).toString('hex')}.tmp`)
   const file = openSync(draft, 'wx', OWN_FILE_MODE)
   try {
-    writeSync(file, content)
+    writeFileSync(file, content) // goes on until all is written: a full disk takes a part without a word
+    before(file)
     renameSync(draft, path)
+    return file
   } catch (error) {
     closeSync(file)
+    rmSync(draft, {force: true})
     throw error
   }
-  fdatasync(file, () => closeSync(file))
 }
 
 /** Moves a file that nobody can read out of the way, where a person can look at it. */

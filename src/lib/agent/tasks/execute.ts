@@ -1,4 +1,4 @@
-import {chmodSync, chownSync, closeSync, openSync, writeSync} from 'node:fs'
+import {chmodSync, chownSync, closeSync, openSync, writeFileSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import type {Clock} from '../../core/clock.ts'
 import type {Logger} from '../../core/log.ts'
@@ -208,7 +208,7 @@ function couldNotStart(deps: ExecuteDeps, run: Run, {startMs}: RunRecord, reason
 function writeScript(path: string, content: Buffer, account: Account | undefined): void {
   const file = openSync(path, 'wx', 0o500)
   try {
-    writeSync(file, content)
+    writeFileSync(file, content) // goes on until all is written: a full disk takes a part without a word
   } finally {
     closeSync(file)
   }

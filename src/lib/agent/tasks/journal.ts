@@ -1,4 +1,4 @@
-import {closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync} from 'node:fs'
+import {closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {opendir, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeFolder, OWN_FILE_MODE, readSealed, seal, writeWholeSoon} from '../state/files.ts'
@@ -46,7 +46,7 @@ export class Journal {
       throw error
     }
     try {
-      writeSync(file, seal(encodeRecord(record)))
+      writeFileSync(file, seal(encodeRecord(record)))
       fsyncSync(file)
       if (this.#startedFolder !== undefined) fsyncSync(this.#startedFolder)
     } catch (error) {
