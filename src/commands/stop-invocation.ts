@@ -7,7 +7,7 @@ import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {catchInterrupt, isTerminated} from '../lib/cli/terminal/interrupt.ts'
 import {surroundings} from '../lib/cli/terminal/surroundings.ts'
 import {EXIT_CODES} from '../lib/core/errors.ts'
-import {stopView} from '../lib/view/run/stop-invocation.ts'
+import {overBeforeLine, stopView} from '../lib/view/run/stop-invocation.ts'
 
 export default class StopInvocation extends BaseCommand {
   static override aliases = ['stop']
@@ -43,11 +43,13 @@ export default class StopInvocation extends BaseCommand {
     const invokeId = checkId(args.invokeId, 'the invocation', 't-hz0abc')
     const instanceIds = flags.instance ? await parseInstanceIds(surroundings, flags.instance) : []
     const timeoutMs = flags.timeout === undefined ? undefined : Number(flags.timeout)
-    const {ecs} = await this.connect(flags, stopView({invokeId, status: '', results: []}).columns)
+    const {ecs} = await this.connect(flags, stopView({invokeId, status: '', overBefore: [], results: []}).columns)
     const {signal, release} = catchInterrupt()
     const deps = {ecs, ...surroundings, notice: (text: string) => this.notice(flags, text)}
     const stopped = await stop(deps, {invokeId, instanceIds, wait: flags.wait, timeoutMs}, signal).finally(release)
     await this.show(flags, stopped.result, () => stopView(stopped.result))
+    const overBefore = overBeforeLine(stopped.result, surroundings.clock.now())
+    if (overBefore !== undefined) this.notice(flags, overBefore)
     process.exitCode = isTerminated(signal) ? EXIT_CODES.terminated : concludeStop(stopped)
   }
 }

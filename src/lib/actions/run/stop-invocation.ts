@@ -1,8 +1,8 @@
 import {chunk} from '../../core/chunk.ts'
 import {EXIT_CODES} from '../../core/errors.ts'
-import {stopInvocation} from '../../ecs/api/invocations.ts'
+import {describeInvocations, stopInvocation} from '../../ecs/api/invocations.ts'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
-import {type InstanceResult, instanceResult, overallOf} from './run-result.ts'
+import {type InstanceResult, instanceResult, isFinal, overallOf} from './run-result.ts'
 import {type WatchDeps, watchInvocation} from './watch-invocation.ts'
 import {withDeadline} from './with-deadline.ts'
 
@@ -17,6 +17,8 @@ export interface StopInput {
 export interface StopResult {
   invokeId: string
   status: string
+  /** Instances where it was over before we came, so that nothing was stopped. */
+  overBefore: string[]
   results: InstanceResult[]
 }
 
@@ -30,6 +32,7 @@ const DEFAULT_WAIT_MS = 60_000
 
 /** Asks to stop and, unless told otherwise, waits until nothing of it runs. Stopping what is over does no harm. */
 export async function stop(deps: WatchDeps, input: StopInput, signal: AbortSignal): Promise<Stopped> {
+  const overBefore = await whereOver(deps, input, signal)
   const parts = input.instanceIds.length === 0 ? [[]] : chunk(input.instanceIds, LIMITS.instancesPerStop)
   for (const part of parts) await stopInvocation(deps.ecs, input.invokeId, part)
   let results: InstanceResult[] = []
@@ -50,9 +53,26 @@ export async function stop(deps: WatchDeps, input: StopInput, signal: AbortSigna
     )
   })
   return {
-    result: {invokeId: input.invokeId, status: overallOf(results), results},
+    result: {invokeId: input.invokeId, status: overallOf(results), overBefore, results},
     waitTimedOut: isLate,
     interrupted: signal.aborted,
+  }
+}
+
+const LONGEST_LOOK_MS = 3000
+
+/** Asked before, because afterwards nobody can tell. It is only to be said: whatever goes wrong with it must not keep anything from being stopped. */
+async function whereOver(deps: WatchDeps, {invokeId, instanceIds}: StopInput, signal: AbortSignal): Promise<string[]> {
+  try {
+    const {value} = await withDeadline(deps.clock, LONGEST_LOOK_MS, signal, (aborted) =>
+      describeInvocations(deps.ecs, {invokeId}, 1, aborted),
+    )
+    const wanted = new Set(instanceIds)
+    return (value.items[0]?.instances ?? []).flatMap((instance) =>
+      isFinal(instance) && (wanted.size === 0 || wanted.has(instance.instanceId)) ? [instance.instanceId] : [],
+    )
+  } catch {
+    return []
   }
 }
 

@@ -156,9 +156,10 @@ export function describeInvocations(
   ecs: EcsClient,
   filter: InvocationFilter,
   limit: number,
+  signal?: AbortSignal,
 ): Promise<Listed<Invocation>> {
   return collectPages(async (page) => {
-    const answer = await ecs.call('DescribeInvocations', {
+    const parameters = {
       InvokeId: filter.invokeId,
       InstanceId: filter.instanceId,
       CommandId: filter.commandId,
@@ -171,7 +172,8 @@ export function describeInvocations(
       Tag: tagParameters(filter.tags),
       ContentEncoding: 'Base64',
       ...page,
-    })
+    }
+    const answer = await ecs.call('DescribeInvocations', parameters, {signal})
     const items = readList(answer, 'Invocations', 'Invocation').map(decodeInvocation)
     return {items, nextToken: readText(answer, 'NextToken')}
   }, limit)

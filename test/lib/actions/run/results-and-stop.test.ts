@@ -8,7 +8,8 @@ import {parseCreate} from '../../../../src/lib/actions/stored/create-command.ts'
 import {deleteCommands, parseCommandIds} from '../../../../src/lib/actions/stored/delete-command.ts'
 import {listCommands} from '../../../../src/lib/actions/stored/describe-commands.ts'
 import {modify, parseModify} from '../../../../src/lib/actions/stored/modify-command.ts'
-import {type ExpectedCall, resultsAnswer, scriptedEcs} from '../../../support/ecs-client.ts'
+import {overBeforeLine} from '../../../../src/lib/view/run/stop-invocation.ts'
+import {type ExpectedCall, ecsError, resultsAnswer, scriptedEcs} from '../../../support/ecs-client.ts'
 import {createTestClock} from '../../../support/test-clock.ts'
 
 const RESULTS = 'DescribeInvocationResults'
@@ -192,8 +193,10 @@ describe('ResultFollower', () => {
 })
 
 describe('stop', () => {
+  const LOOK = {action: 'DescribeInvocations', answer: invocation(['i-1'])}
   it('waits until it has stopped', async () => {
     const deps = depsOf([
+      LOOK,
       {action: 'StopInvocation', with: {InvokeId: 't-1', InstanceId: []}, answer: {}},
       {action: RESULTS, answer: resultsAnswer([{status: 'Stopping'}], '4')},
       {action: RESULTS, hold: {waitMs: 20_000, since: '4'}, answer: resultsAnswer([{status: 'Terminated'}], '5')},
@@ -206,6 +209,7 @@ describe('stop', () => {
 
   it('looks once without waiting', async () => {
     const deps = depsOf([
+      LOOK,
       {action: 'StopInvocation', answer: {}},
       {action: RESULTS, answer: resultsAnswer([{status: 'Stopping'}], '4')},
     ])
@@ -217,6 +221,7 @@ describe('stop', () => {
   it('asks for 50 instances at a time', async () => {
     const ids = Array.from({length: 51}, (_, index) => `i-${index}`)
     const deps = depsOf([
+      LOOK,
       {action: 'StopInvocation', with: {InstanceId: ids.slice(0, 50)}, answer: {}},
       {action: 'StopInvocation', with: {InstanceId: ['i-50']}, answer: {}},
       {
@@ -233,9 +238,79 @@ describe('stop', () => {
 
   it('exits with 124 when it does not stop in time', async () => {
     const running = {action: RESULTS, answer: resultsAnswer([{status: 'Stopping'}])}
-    const deps = depsOf([{action: 'StopInvocation', answer: {}}, ...Array.from({length: 4}, () => running)])
+    const deps = depsOf([LOOK, {action: 'StopInvocation', answer: {}}, ...Array.from({length: 4}, () => running)])
     const stopped = await stop(deps, {invokeId: 't-1', instanceIds: [], wait: true, timeoutMs: 2000}, signal)
     expect(concludeStop(stopped)).toBe(124)
+  })
+
+  describe('of what was over', () => {
+    const was = (statuses: Record<string, string>) => ({
+      action: 'DescribeInvocations',
+      with: {InvokeId: 't-1'},
+      answer: {
+        Invocations: {
+          Invocation: [
+            {
+              InvokeId: 't-1',
+              InvokeInstances: {
+                InvokeInstance: Object.entries(statuses).map(([InstanceId, InvocationStatus]) => ({
+                  InstanceId,
+                  InvocationStatus,
+                })),
+              },
+            },
+          ],
+        },
+      },
+    })
+    const NOW_MS = Date.parse('2030-01-01T00:03:05Z')
+
+    it.each([
+      {
+        name: 'says when all of it was',
+        before: was({'i-1': 'Success'}),
+        after: [{status: 'Success'}],
+        says: 't-1 was over already (Success, 3m ago); nothing was stopped.',
+      },
+      {
+        name: 'says where some of it was',
+        before: was({'i-1': 'Failed', 'i-2': 'Running'}),
+        after: [{status: 'Failed'}, {id: 'i-2', status: 'Terminated'}],
+        says: 'On 1 of 2 instances it was over already; there nothing was stopped.',
+      },
+      {
+        name: 'says nothing when all was stopped',
+        before: was({'i-1': 'Running'}),
+        after: [{status: 'Terminated'}],
+        says: undefined,
+      },
+      {
+        name: 'stops though it could not look',
+        before: {action: 'DescribeInvocations', answer: ecsError('ServiceUnavailable', 503)},
+        after: [{status: 'Terminated'}],
+        says: undefined,
+      },
+    ])('$name', async ({before, after, says}) => {
+      const deps = depsOf([
+        before,
+        {action: 'StopInvocation', answer: {}},
+        {action: RESULTS, answer: resultsAnswer(after, '4')},
+      ])
+      const stopped = await stop(deps, {invokeId: 't-1', instanceIds: [], wait: true, timeoutMs: undefined}, signal)
+      expect(overBeforeLine(stopped.result, NOW_MS)).toBe(says)
+      expect(concludeStop(stopped)).toBe(0)
+      deps.ecs.verify()
+    })
+
+    it('speaks only of the instances that were named', async () => {
+      const deps = depsOf([
+        was({'i-1': 'Success', 'i-2': 'Running'}),
+        {action: 'StopInvocation', answer: {}},
+        {action: RESULTS, answer: resultsAnswer([{status: 'Success'}, {id: 'i-2', status: 'Terminated'}], '4')},
+      ])
+      const input = {invokeId: 't-1', instanceIds: ['i-2'], wait: true, timeoutMs: undefined}
+      expect(overBeforeLine((await stop(deps, input, signal)).result, NOW_MS)).toBeUndefined()
+    })
   })
 })
 
