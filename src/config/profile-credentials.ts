@@ -104,6 +104,20 @@ export function refuseOddText(value: string, where: string): void {
   }
 }
 
+/**
+ * What keeps a text from being an access key id; it is not quoted, because a secret may stand in its place. The cloud's begin with LTAI, or
+ * STS. where they are temporary, and have 16 to 30 characters; others' may be shorter.
+ */
+export function keyIdProblem(text: string): string | undefined {
+  if (text.length < SHORTEST_KEY_ID)
+    return `has only ${text.length} characters; an access key id looks like LTAI5tExample`
+  return /^[A-Za-z0-9._-]{1,128}$/.test(text)
+    ? undefined
+    : 'is no access key id, which looks like LTAI5tExample: letters, digits, ".", "_" and "-", 128 at most'
+}
+
+const SHORTEST_KEY_ID = 8
+
 function missing(name: string, key: keyof Profile): AssistError {
   const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   return new AssistError('config', `profile ${quote(name)} has no ${key}`, {

@@ -45,6 +45,22 @@ describe('configure', () => {
     }
   })
 
+  it('calls nobody where nobody was asked, unless it is to', async () => {
+    const here = ['--endpoint', 'http://127.0.0.1:9', '--secret-stdin']
+    const quiet = await run(['configure', ...KEY, ...here], {input: 's'})
+    expect(quiet).toMatchObject({code: 0})
+    expect(quiet.stderr).not.toContain('could not be tried')
+    const asked = await run(['configure', ...KEY, ...here, '--verify'], {input: 's'})
+    expect(asked).toMatchObject({code: 0})
+    expect(asked.stderr).toContain('It is kept, but could not be tried: DescribeRegions: cannot reach 127.0.0.1:9')
+    expect(stored().profiles.default).toMatchObject({endpoint: 'http://127.0.0.1:9'})
+  })
+
+  it('says that a profile has no region', async () => {
+    const ended = await run(['configure', ...KEY.slice(0, 2), '--secret-stdin'], {input: 's'})
+    expect(ended.stderr).toContain('It has no region: give --region each time')
+  })
+
   it('takes the secret from the environment beside a given id only', async () => {
     const env = {ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'from-environment'}
     expect((await run(['configure', ...KEY], {env})).code).toBe(0)
@@ -118,6 +134,20 @@ describe('configure', () => {
       says: 'user name or password',
     },
     {name: 'http to elsewhere', args: ['configure', 'set', 'endpoint=http://h'], code: 120, says: 'http to h'},
+    {
+      name: 'a word for a key id',
+      args: ['configure', '--access-key-id', 'hello', '--secret-stdin'],
+      input: 'CANARY',
+      code: 2,
+      says: 'the access key id has only 5 characters',
+    },
+    {
+      name: 'an empty region',
+      args: ['configure', ...KEY.slice(0, 2), '--secret-stdin', '--region', ''],
+      input: 'CANARY',
+      code: 2,
+      says: 'no region id',
+    },
     {name: 'a wrong mode', args: ['configure', '--mode', 'magic'], code: 2, says: '--mode must be one of'},
     {name: 'a wrong field', args: ['configure', 'set', 'reginid=x'], code: 2, says: 'no field "reginid"'},
     {name: 'a value without its field', args: ['configure', 'set', 'cn-x'], code: 2, says: 'FIELD=VALUE'},
@@ -198,12 +228,12 @@ describe.skipIf(!hasScript)('configure on a terminal (needs `script` of util-lin
   const line = `${process.execPath} ${join(PROJECT, 'bin/run.js')}`
 
   it('asks, hides the secret and stores', async () => {
-    const {code, screen} = await onTerminal(`${line} configure`, [
+    const {code, screen} = await onTerminal(`${line} configure --no-verify`, [
       {after: /Mode/, keys: '\r'},
       {after: /Access key id/, keys: 'LTAI5tTyped\r'},
       {after: /Access key secret/, keys: 'CANARY-typed\r'},
-      {after: /Region/, keys: 'cn-beijing\r'},
       {after: /Address/, keys: '\r'},
+      {after: /Region/, keys: 'cn-beijing\r'},
       {after: /Language/, keys: '\r'},
     ])
     expect(code).toBe(0)

@@ -1,10 +1,11 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../lib/cli/command/base-command.ts'
+import type {OutputFlagValues} from '../../lib/cli/flags/common.ts'
 
 export default class Configure extends BaseCommand {
   static override summary = 'Store keys, region and endpoint as a profile.'
   static override description =
-    'Asks on a terminal; what is stored already is kept when nothing is typed. Without a terminal everything comes from flags, and the secret from stdin or from ALIBABA_CLOUD_ACCESS_KEY_SECRET: never from a flag, because others can read command lines.'
+    'Asks on a terminal, and tries the profile with one call then; what is stored already is kept when nothing is typed. Without a terminal everything comes from flags, and the secret from stdin or from ALIBABA_CLOUD_ACCESS_KEY_SECRET: never from a flag, because others can read command lines.'
   static override examples = [
     '<%= config.bin %> configure',
     '<%= config.bin %> configure --profile production --region cn-hangzhou',
@@ -22,15 +23,22 @@ export default class Configure extends BaseCommand {
     region: Flags.string({description: 'Region id, such as cn-hangzhou.'}),
     endpoint: Flags.string({description: 'Address of the control plane, if it is not the region’s own.'}),
     language: Flags.string({description: 'en or zh.'}),
+    verify: Flags.boolean({
+      allowNo: true,
+      description: 'Try the profile with one call (default: only after questions were answered).',
+    }),
   }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Configure)
-    const {profileToConfigure, saveProfile, storedProfile} = await import('../../lib/cli/profiles/profiles.ts')
+    const {ownProfiles, profileToConfigure, saveProfile, storedProfile} = await import(
+      '../../lib/cli/profiles/profiles.ts'
+    )
     const {interview} = await import('../../lib/cli/profiles/interview.ts')
     const name = profileToConfigure(flags.profile, process.env)
-    const profile = await interview({
+    const {profile, wasAsked} = await interview({
       stored: storedProfile(name, process.env),
+      others: ownProfiles(process.env).filter((other) => other !== name),
       answers: {
         mode: flags.mode,
         accessKeyId: flags['access-key-id'],
@@ -43,13 +51,31 @@ export default class Configure extends BaseCommand {
       secretFromStdin: flags['secret-stdin'],
       noInput: flags['no-input'] === true,
     })
-    await saveProfile(name, profile, process.env)
+    const {isCurrent} = await saveProfile(name, profile, process.env)
+    this.notice(flags, `Stored profile ${name}.`)
+    const again = isCurrent ? '' : ` --profile ${name}`
+    if (profile.regionId === undefined && profile.mode !== 'EcsRamRole') {
+      this.notice(flags, `It has no region: give --region each time, or: assist configure set region-id=…${again}`)
+    }
+    const works = (flags.verify ?? wasAsked) ? await this.#try(flags, name, profile.regionId) : true
     this.notice(
       flags,
-      `Stored profile ${name}. Next: assist whoami shows what is used, assist describe-status whether it works.`,
+      works
+        ? `Next: assist describe-status${again} lists the machines, assist whoami${again} shows what is used.`
+        : `Try it again: assist describe-regions${again}`,
     )
   }
+
+  async #try(flags: OutputFlagValues, name: string, regionId: string | undefined): Promise<boolean> {
+    const {tryProfile} = await import('../../lib/cli/profiles/try-profile.ts')
+    const connect = () => this.connect({...flags, profile: name, timeout: LONGEST_TRY_MS})
+    const {lines, works} = await tryProfile(regionId, connect)
+    for (const line of lines) this.notice(flags, line)
+    return works
+  }
 }
+
+const LONGEST_TRY_MS = '15000'
 
 function secretsOf(environment: NodeJS.ProcessEnv): {accessKeySecret?: string; stsToken?: string} {
   const secret = environment['ALIBABA_CLOUD_ACCESS_KEY_SECRET']

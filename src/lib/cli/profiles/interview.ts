@@ -3,7 +3,17 @@ import {AssistError} from '../../core/errors.ts'
 import {maskId} from '../connect/who-am-i.ts'
 import {askChoice, askSecret, askText, mustBeAskable, type PromptOptions} from '../terminal/prompt.ts'
 import {readSecretFromStdin} from '../terminal/read-secret.ts'
-import {type CheckAnswer, checkEndpoint, checkKey, checkRegion} from './check-answer.ts'
+import {
+  type CheckAnswer,
+  checkEndpoint,
+  checkKey,
+  checkKeyId,
+  checkNeeded,
+  checkOneOf,
+  checkRegion,
+  checkRoleArn,
+  checkUri,
+} from './check-answer.ts'
 
 /** What flags and environment have said already. */
 export interface Answers {
@@ -18,13 +28,22 @@ export interface Answers {
 
 export interface InterviewInput {
   stored: Profile
+  /** Names of profiles that this one can take its keys from. */
+  others: readonly string[]
   answers: Answers
   secretFromStdin: boolean
   noInput: boolean
 }
 
+export interface Interviewed {
+  profile: Profile
+  /** Whether a person has answered anything. */
+  wasAsked: boolean
+}
+
 /** A profile from what is stored, what was said and, for what is missing, what a person answers. @throws AssistError (usage) */
-export async function interview({stored, answers, secretFromStdin, noInput}: InterviewInput): Promise<Profile> {
+export async function interview(input: InterviewInput): Promise<Interviewed> {
+  const {stored, answers, secretFromStdin, noInput} = input
   const said: Profile = {
     ...stored,
     ...defined(answers, ['accessKeyId', 'regionId', 'endpoint', 'language', 'stsToken']),
@@ -33,8 +52,9 @@ export async function interview({stored, answers, secretFromStdin, noInput}: Int
   if (secretFromStdin) said.accessKeySecret = await readSecretFromStdin('the access key secret')
   else if (answers.accessKeySecret !== undefined) said.accessKeySecret = answers.accessKeySecret
   const wasTold = Object.values(answers).some((answer) => answer !== undefined) || secretFromStdin
-  if (wasTold && isComplete(said)) return {...said, mode: said.mode ?? 'AK'}
-  return ask(said, {noInput, otherwise: otherwise(said)})
+  if (wasTold && isComplete(said)) return {profile: {...said, mode: said.mode ?? 'AK'}, wasAsked: false}
+  const profile = await ask(said, input.others, {noInput, otherwise: otherwise(said)})
+  return {profile, wasAsked: true}
 }
 
 function isComplete(profile: Profile): boolean {
@@ -85,17 +105,12 @@ const ABOUT_MODES: Readonly<Record<ProfileMode, string>> = {
 
 const MODE_CHOICES = PROFILE_MODES.map((value) => ({value, name: `${value}: ${ABOUT_MODES[value]}`}))
 
-const REGIONS =
-  'cn-hangzhou, cn-shanghai, cn-beijing, cn-shenzhen, cn-hongkong, ap-southeast-1, us-west-1, eu-central-1'
-
-const needed: CheckAnswer = (answer) => (answer === '' ? 'It cannot be empty.' : undefined)
-
-async function ask(profile: Profile, options: PromptOptions): Promise<Profile> {
+async function ask(profile: Profile, others: readonly string[], options: PromptOptions): Promise<Profile> {
   mustBeAskable(options)
   const mode = parseMode(await askChoice('Mode: how it comes by its keys', MODE_CHOICES, profile.mode ?? 'AK', options))
   const asked: Profile = {...profile, mode}
   const text = async (
-    key: 'ramRoleArn' | 'sourceProfile' | 'credentialsUri' | 'regionId' | 'ramRoleName' | 'endpoint',
+    key: 'ramRoleArn' | 'sourceProfile' | 'credentialsUri' | 'regionId' | 'ramRoleName',
     label: string,
     check?: CheckAnswer,
   ): Promise<void> => {
@@ -106,12 +121,14 @@ async function ask(profile: Profile, options: PromptOptions): Promise<Profile> {
     const id = await askText(
       `Access key id${profile.accessKeyId ? ` (${maskId(profile.accessKeyId)})` : ''}`,
       undefined,
-      {...options, check: checkKey(profile.accessKeyId !== undefined)},
+      {...options, check: checkKeyId(profile.accessKeyId !== undefined)},
     )
     if (id !== '') asked.accessKeyId = id
-    const secret = await askSecret(`Access key secret${profile.accessKeySecret ? ' (stored; empty keeps it)' : ''}`, {
+    // A stored secret belongs to the stored id.
+    const keeps = profile.accessKeySecret !== undefined && (id === '' || id === profile.accessKeyId)
+    const secret = await askSecret(`Access key secret${keeps ? ' (stored; empty keeps it)' : ''}`, {
       ...options,
-      check: checkKey(profile.accessKeySecret !== undefined),
+      check: checkKey(keeps),
     })
     if (secret !== '') asked.accessKeySecret = secret
   }
@@ -122,24 +139,43 @@ async function ask(profile: Profile, options: PromptOptions): Promise<Profile> {
     })
     if (token !== '') asked.stsToken = token
   }
-  if (mode === 'ChainableRamRoleArn') await text('sourceProfile', 'Profile whose keys assume the role', needed)
-  if (mode === 'RamRoleArn' || mode === 'ChainableRamRoleArn') await text('ramRoleArn', 'Role to assume (ARN)', needed)
-  if (mode === 'EcsRamRole') await text('ramRoleName', 'Role of the instance (empty: whichever it has)')
-  if (mode === 'CredentialsURI') await text('credentialsUri', 'Address that answers with keys', needed)
-  if (mode === 'External') {
-    const command = await askText('Program and arguments that print keys', profile.processCommand?.join(' '), options)
-    if (command !== '') asked.processCommand = command.split(/\s+/)
+  if (mode === 'ChainableRamRoleArn') {
+    await text('sourceProfile', 'Profile whose keys assume the role', checkOneOf(others))
   }
-  await text('regionId', `Region (${REGIONS}, …)`, checkRegion)
+  if (mode === 'RamRoleArn' || mode === 'ChainableRamRoleArn') {
+    await text('ramRoleArn', 'Role to assume (ARN)', checkRoleArn)
+  }
+  if (mode === 'EcsRamRole') await text('ramRoleName', 'Role of the instance (empty: whichever it has)')
+  if (mode === 'CredentialsURI') await text('credentialsUri', 'Address that answers with keys', checkUri)
+  if (mode === 'External') {
+    const stored = profile.processCommand?.join(' ')
+    const command = await askText('Program and arguments that print keys', stored, {...options, check: checkNeeded})
+    asked.processCommand = command.split(/\s+/)
+  }
+  // Before the region: what is right for that depends on whose it is.
+  await askEndpoint(asked, options)
+  const mayBeEmpty = mode === 'EcsRamRole'
   await text(
-    'endpoint',
-    'Address of the control plane (empty: the region’s own)',
-    checkEndpoint(profile.insecureHttp === true),
+    'regionId',
+    `Region${mayBeEmpty ? ' (empty: the instance’s own)' : ''}, such as cn-hangzhou; ? lists them`,
+    checkRegion({isCloud: asked.endpoint === undefined, mayBeEmpty}),
   )
   asked.language = await askChoice('Language', ['en', 'zh'], profile.language ?? 'en', options)
   const lacking = missing(asked)
   if (lacking.length > 0) throw new AssistError('usage', `still missing: ${lacking.join(', ')}; nothing was stored`)
   return asked
+}
+
+async function askEndpoint(asked: Profile, options: PromptOptions): Promise<void> {
+  const isStored = asked.endpoint !== undefined
+  const check = checkEndpoint(asked.insecureHttp === true)
+  const answer = await askText(
+    `Address of the control plane (${isStored ? '- for' : 'empty:'} Alibaba Cloud)`,
+    asked.endpoint,
+    {...options, check: (text) => (text === '-' ? undefined : check(text))},
+  )
+  if (answer === '-' || answer === '') delete asked.endpoint
+  else asked.endpoint = answer
 }
 
 function parseMode(text: string): ProfileMode {

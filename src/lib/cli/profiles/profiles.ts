@@ -9,7 +9,7 @@ import {
   type ProfileField,
   type ProfileFile,
 } from '../../../config/profile.ts'
-import {refuseOddText} from '../../../config/profile-credentials.ts'
+import {keyIdProblem, refuseOddText} from '../../../config/profile-credentials.ts'
 import {readOfficialFile, readProfileFile} from '../../../config/read-settings.ts'
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
@@ -59,12 +59,22 @@ export function storedProfile(name: string, environment: NodeJS.ProcessEnv): Pro
 }
 
 /** Stores the profile; the first one becomes the current one. */
-export async function saveProfile(name: string, profile: Profile, environment: NodeJS.ProcessEnv): Promise<void> {
+export async function saveProfile(
+  name: string,
+  profile: Profile,
+  environment: NodeJS.ProcessEnv,
+): Promise<{isCurrent: boolean}> {
   checkProfile(profile)
-  await change(environment, (before) => ({
+  const {current} = await change(environment, (before) => ({
     current: before.current ?? name,
     profiles: {...before.profiles, [name]: profile},
   }))
+  return {isCurrent: current === name}
+}
+
+/** Names of ours. */
+export function ownProfiles(environment: NodeJS.ProcessEnv): string[] {
+  return Object.keys(readProfileFile(findPaths(environment))?.profiles ?? {})
 }
 
 /** Ours, the built-in one, and those of the official CLI that ours do not hide. */
@@ -238,6 +248,8 @@ function checkProfile(profile: Profile): void {
   for (const [key, value] of Object.entries({accessKeyId, accessKeySecret, stsToken})) {
     if (value !== undefined) refuseOddText(value, key)
   }
+  const ofKeyId = accessKeyId === undefined ? undefined : keyIdProblem(accessKeyId)
+  if (ofKeyId) throw new AssistError('usage', `the access key id ${ofKeyId}`)
   if (endpoint !== undefined) parseEndpoint(endpoint, {source: 'endpoint', insecureHttp: profile.insecureHttp === true})
   if (regionId !== undefined && !isRegionId(regionId)) {
     throw new AssistError('usage', `${quote(regionId)} is no region id`, {hint: 'It looks like cn-hangzhou.'})
@@ -259,7 +271,10 @@ function noProfile(name: string, environment: NodeJS.ProcessEnv): AssistError {
   })
 }
 
-async function change(environment: NodeJS.ProcessEnv, work: (before: ProfileFile) => ProfileFile): Promise<void> {
+async function change(
+  environment: NodeJS.ProcessEnv,
+  work: (before: ProfileFile) => ProfileFile,
+): Promise<ProfileFile> {
   const {changeProfiles} = await import('../../../config/write-profiles.ts')
-  changeProfiles(findPaths(environment), work)
+  return changeProfiles(findPaths(environment), work)
 }
