@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from 'node:util'
 import type {CallOptions, EcsAnswer, EcsClient} from '../../src/lib/ecs/client.ts'
 import {EcsError} from '../../src/lib/ecs/error.ts'
-import type {ParameterValue} from '../../src/lib/protocol/ecs/parameters.ts'
+import type {ParameterValue} from '../../src/lib/protocol/ecs/parameters/flatten.ts'
 
 type Parameters = {readonly [name: string]: ParameterValue}
 

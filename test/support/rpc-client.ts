@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {flattenParameters, type ParameterValue} from '../../src/lib/protocol/ecs/parameters.ts'
+import {flattenParameters, type ParameterValue} from '../../src/lib/protocol/ecs/parameters/flatten.ts'
 import {
   canonicalQuery,
   canonicalRequestV3,

@@ -1,6 +1,6 @@
 import {AssistError} from '../core/errors.ts'
 import {quote} from '../core/quote.ts'
-import {LIMITS} from '../protocol/ecs/limits.ts'
+import {COMMAND} from '../protocol/ecs/parameters/command.ts'
 import {pointAt, ScheduleError} from '../schedule/error.ts'
 import {explainSchedule} from '../schedule/explain/explain.ts'
 import {nextRuns} from '../schedule/next.ts'
@@ -39,7 +39,7 @@ export function explainCron(input: CronInput): ExplainedSchedule {
   }
   try {
     const schedule = parseSchedule(input.expression)
-    validateSchedule(schedule, {nowMs: input.fromMs, timeoutSec: LIMITS.timeoutMinSec, zone: input.zone})
+    validateSchedule(schedule, {nowMs: input.fromMs, timeoutSec: COMMAND.timeout.min, zone: input.zone})
     const written = schedule.kind === 'rate' ? undefined : schedule.zone
     const zone = written ?? input.zone
     const runs = nextRuns(schedule, {afterMs: input.fromMs, originMs: input.fromMs, zone: input.zone}, input.count)

@@ -6,11 +6,6 @@ export type ScriptType = (typeof SCRIPT_TYPES)[number]
 export const REPEAT_MODES = ['Once', 'Period', 'NextRebootOnly', 'EveryReboot', 'DryRun'] as const
 export type RepeatMode = (typeof REPEAT_MODES)[number]
 
-/** Bytes that this text has once it is Base64, as the API counts scripts. */
-export function base64Bytes(text: string): number {
-  return Math.ceil(Buffer.byteLength(text) / 3) * 4
-}
-
 const CUSTOM = /\{\{\s*([A-Za-z0-9_-]+)\s*\}\}/g
 const BUILT_IN = /\{\{\s*ACS\s*::\s*([\w.-]+)\s*\}\}/g
 const ANY = /\{\{([^{}]*)\}\}/g

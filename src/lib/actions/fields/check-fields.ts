@@ -1,41 +1,42 @@
 import {parseDuration} from '../../core/duration.ts'
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {COMMAND} from '../../protocol/ecs/parameters/command.ts'
+import {GENERAL} from '../../protocol/ecs/parameters/general.ts'
+import {INVOCATION} from '../../protocol/ecs/parameters/invocation.ts'
+import {sizeOf, type TextLimit} from '../../protocol/ecs/parameters/rules.ts'
 import {REPEAT_MODES, type RepeatMode} from '../../protocol/script.ts'
 
 /** `--exec-timeout` in whole seconds. */
 export function parseExecTimeout(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  const range = {minMs: LIMITS.timeoutMinSec * 1000, maxMs: LIMITS.timeoutMaxSec * 1000}
+  const range = {minMs: COMMAND.timeout.min * 1000, maxMs: COMMAND.timeout.max * 1000}
   const ms = parseDuration(text, '--exec-timeout', range)
   if (ms % 1000 !== 0) throw new AssistError('usage', `--exec-timeout must be whole seconds; given: ${quote(text)}`)
   return ms / 1000
 }
 
-/** In characters, as the API counts. */
-export function checkLength(text: string | undefined, flag: string, limit: number): string | undefined {
-  const length = text === undefined ? 0 : [...text].length
-  if (length > limit) throw new AssistError('usage', `${flag} must be at most ${limit} characters; given: ${length}`)
-  return text
-}
-
-export function checkBytes(text: string | undefined, flag: string, limit: number): string | undefined {
-  const bytes = text === undefined ? 0 : Buffer.byteLength(text)
-  if (bytes > limit) throw new AssistError('usage', `${flag} must be at most ${limit} bytes; given: ${bytes}`)
-  return text
-}
-
-/** ASCII, so that a character is a byte. */
-export function checkClientToken(token: string | undefined): string | undefined {
-  if (token === undefined) return undefined
-  if (!/^[\x21-\x7e]+$/.test(token) || token.length > LIMITS.clientTokenCharacters) {
-    throw new AssistError(
-      'usage',
-      `--client-token must be 1 to ${LIMITS.clientTokenCharacters} visible ASCII characters; given: ${quote(token)}`,
-    )
+/** Whether it is short enough for the parameter that it becomes. */
+export function checkLength(text: string | undefined, flag: string, {limit}: {limit: TextLimit}): string | undefined {
+  const size = text === undefined ? 0 : sizeOf(text, limit.unit)
+  if (size > limit.size) {
+    throw new AssistError('usage', `${flag} must be at most ${limit.size} ${limit.unit}; given: ${size}`)
   }
-  return token
+  return text
+}
+
+/** Whether it looks like the parameter that it becomes. */
+export function checkPattern(
+  text: string | undefined,
+  flag: string,
+  {pattern}: {pattern: {is: RegExp; say: string}},
+): string | undefined {
+  if (text === undefined || pattern.is.test(text)) return text
+  throw new AssistError('usage', `${flag} must be ${pattern.say}; given: ${quote(text)}`)
+}
+
+export function checkClientToken(token: string | undefined): string | undefined {
+  return checkPattern(token, '--client-token', GENERAL.clientToken)
 }
 
 const WORDS: Readonly<Record<string, RepeatMode>> = {
@@ -55,9 +56,10 @@ export function parseRepeatMode(text: string | undefined): RepeatMode | undefine
 
 export function parseTerminationMode(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  const mode = ['Process', 'ProcessTree'].find((name) => name.toLowerCase() === text.toLowerCase().replaceAll('-', ''))
+  const {values} = INVOCATION.terminationMode
+  const mode = values.find((name) => name.toLowerCase() === text.toLowerCase().replaceAll('-', ''))
   if (mode) return mode
-  throw new AssistError('usage', `--termination-mode must be Process or ProcessTree; given: ${quote(text)}`)
+  throw new AssistError('usage', `--termination-mode must be ${values.join(' or ')}; given: ${quote(text)}`)
 }
 
 /** An id that goes into a request: one word of harmless characters. */

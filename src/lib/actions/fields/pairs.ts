@@ -1,21 +1,21 @@
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
-import {tagKeyProblem, tagValueProblem} from '../../protocol/ecs/tags.ts'
+import {INVOCATION, PARAMETER_NAME} from '../../protocol/ecs/parameters/invocation.ts'
+import {TAGS, tagKeyProblem, tagValueProblem} from '../../protocol/ecs/parameters/tags.ts'
 
 /** `--param k=v` given any number of times; names ignore case. */
 export function parseParameters(texts: readonly string[] | undefined): Record<string, string> | undefined {
   if (texts === undefined || texts.length === 0) return undefined
-  if (texts.length > LIMITS.parametersPassed) {
-    throw usage(`--param can be given at most ${LIMITS.parametersPassed} times; given: ${texts.length}`)
-  }
+  const {items} = INVOCATION.parameters
+  if (texts.length > items) throw usage(`--param can be given at most ${items} times; given: ${texts.length}`)
   const pairs = texts.map((text) => splitPair('--param', text))
   for (const [name] of pairs) {
     if (!/^[A-Za-z0-9_-]+$/.test(name)) {
       throw usage(`--param: a name has only letters, digits, - and _; given: ${quote(name)}`)
     }
-    if (name.length > LIMITS.parameterNameBytes) {
-      throw usage(`--param: a name must be at most ${LIMITS.parameterNameBytes} characters; given: ${name.length}`)
+    const {characters} = PARAMETER_NAME
+    if (name.length > characters) {
+      throw usage(`--param: a name must be at most ${characters} characters; given: ${name.length}`)
     }
   }
   refuseTwice(
@@ -45,9 +45,8 @@ export function parseEnvironment(texts: readonly string[] | undefined): Readonly
 /** `--tag k=v`; the value may be empty. */
 export function parseTags(texts: readonly string[] | undefined, flag = '--tag'): Record<string, string> | undefined {
   if (texts === undefined || texts.length === 0) return undefined
-  if (texts.length > LIMITS.tagsPerRequest) {
-    throw usage(`${flag} can be given at most ${LIMITS.tagsPerRequest} times; given: ${texts.length}`)
-  }
+  const {items} = TAGS.tag
+  if (texts.length > items) throw usage(`${flag} can be given at most ${items} times; given: ${texts.length}`)
   const pairs = texts.map((text) => splitPair(flag, text))
   for (const [key, value] of pairs) {
     const keyProblem = tagKeyProblem(key)

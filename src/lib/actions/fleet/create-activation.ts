@@ -1,9 +1,8 @@
 import {AssistError} from '../../core/errors.ts'
-import {quote} from '../../core/quote.ts'
 import {createActivation} from '../../ecs/api/activations.ts'
 import type {EcsClient} from '../../ecs/client.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
-import {checkClientToken, checkLength, parseCount} from '../fields/check-fields.ts'
+import {ACTIVATION} from '../../protocol/ecs/parameters/activation.ts'
+import {checkClientToken, checkLength, checkPattern, parseCount} from '../fields/check-fields.ts'
 import {parseTags} from '../fields/pairs.ts'
 import {quoteShell} from '../script/join-words.ts'
 
@@ -22,18 +21,12 @@ type NewActivation = Parameters<typeof createActivation>[1]
 
 /** @throws AssistError (usage) */
 export function parseActivation(flags: ActivationFlags): NewActivation {
-  const {name} = flags
-  if (name !== undefined && !/^(?!https?:\/\/)[A-Za-z][A-Za-z0-9._:-]{1,49}$/.test(name)) {
-    throw new AssistError(
-      'usage',
-      `--name must be 2 to 50 letters, digits, . _ - or :, beginning with a letter; given: ${quote(name)}`,
-    )
-  }
+  const instanceName = checkPattern(flags.name, '--name', ACTIVATION.instanceName)
   if (flags.description === '') throw new AssistError('usage', '--description must not be empty')
   return {
-    description: checkLength(flags.description, '--description', LIMITS.activationDescriptionCharacters),
-    instanceName: name,
-    instanceCount: parseCount(flags.count, '--count', {min: 1, max: LIMITS.activationInstances}),
+    description: checkLength(flags.description, '--description', ACTIVATION.description),
+    instanceName,
+    instanceCount: parseCount(flags.count, '--count', ACTIVATION.instanceCount),
     timeToLiveHours: parseHours(flags.ttl),
     ipAddressRange: flags['ip-range'],
     resourceGroupId: flags['resource-group'],
@@ -44,7 +37,7 @@ export function parseActivation(flags: ActivationFlags): NewActivation {
 
 /** `4`, or `4h` as times are written elsewhere. */
 function parseHours(text: string | undefined): number | undefined {
-  return parseCount(text?.replace(/h$/, ''), '--ttl', {min: 1, max: LIMITS.activationTtlHours})
+  return parseCount(text?.replace(/h$/, ''), '--ttl', ACTIVATION.timeToLiveHours)
 }
 
 export interface CreatedActivation {

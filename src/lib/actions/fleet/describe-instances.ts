@@ -2,7 +2,7 @@ import {chunk} from '../../core/chunk.ts'
 import {type AgentStatus, describeAgentStatus, describeInstances, describeRegions} from '../../ecs/api/instances.ts'
 import type {Listed} from '../../ecs/api/page.ts'
 import type {EcsClient} from '../../ecs/client.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {LISTED_INSTANCES, TARGETS} from '../../protocol/ecs/parameters/targets.ts'
 import {type GroupFlags, parseGroup} from '../fields/list.ts'
 import {parseInstanceFilter} from '../target/parse-instance-filter.ts'
 
@@ -22,7 +22,7 @@ export interface InstancesFlags extends GroupFlags {
 
 export function parseInstancesFilter(flags: InstancesFlags) {
   return {
-    instanceIds: parseInstanceFilter(flags.instance, LIMITS.pageSizeInstances),
+    instanceIds: parseInstanceFilter(flags.instance, LISTED_INSTANCES.instanceIds.items),
     name: flags.name,
     status: flags.status,
     zoneId: flags['zone-id'],
@@ -49,8 +49,8 @@ export async function listAgentStatus(
 ): Promise<Listed<AgentStatus>> {
   if (filter.instanceIds.length === 0) return describeAgentStatus(ecs, {osType: filter.osType}, limit)
   const items: AgentStatus[] = []
-  for (const part of chunk(filter.instanceIds, LIMITS.instancesPerStatus)) {
-    const page = await describeAgentStatus(ecs, {instanceIds: part, osType: filter.osType}, LIMITS.instancesPerStatus)
+  for (const part of chunk(filter.instanceIds, TARGETS.status.items)) {
+    const page = await describeAgentStatus(ecs, {instanceIds: part, osType: filter.osType}, TARGETS.status.items)
     items.push(...page.items)
   }
   return {items: items.slice(0, limit), hasMore: items.length > limit}

@@ -1,6 +1,6 @@
 import {describeManagedInstances} from '../../ecs/api/managed-instances.ts'
 import type {EcsClient} from '../../ecs/client.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {TARGETS} from '../../protocol/ecs/parameters/targets.ts'
 import {type GroupFlags, parseGroup} from '../fields/list.ts'
 import {parseInstanceFilter} from '../target/parse-instance-filter.ts'
 
@@ -16,7 +16,7 @@ export interface ManagedInstancesFlags extends GroupFlags {
 
 export function parseManagedFilter(flags: ManagedInstancesFlags) {
   return {
-    instanceIds: parseInstanceFilter(flags.instance, LIMITS.managedInstancesPerDescribe),
+    instanceIds: parseInstanceFilter(flags.instance, TARGETS.managed.items),
     name: flags.name,
     ip: flags.ip,
     activationId: flags['activation-id'],

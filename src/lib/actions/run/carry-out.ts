@@ -1,7 +1,8 @@
 import {chunk} from '../../core/chunk.ts'
 import type {Started} from '../../ecs/api/invocations.ts'
 import {EcsError} from '../../ecs/error.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {CLIENT_TOKEN_CHARACTERS} from '../../protocol/ecs/parameters/general.ts'
+import {TARGETS} from '../../protocol/ecs/parameters/targets.ts'
 import type {Target, Targets} from '../target/resolve-targets.ts'
 import {ResultFollower, type RunListener} from './follow-results.ts'
 import {type InstanceResult, instanceResult, overallOf, type RunResult, untoldResult} from './run-result.ts'
@@ -65,7 +66,7 @@ const CALLS_AT_ONCE = 4
 
 /** @throws the first refusal when nothing at all was accepted */
 async function startAll({targets, clientToken, start}: CarryOutInput): Promise<Batch[]> {
-  const parts = chunk(targets, LIMITS.instancesPerInvocation)
+  const parts = chunk(targets, TARGETS.run.items)
   const batches: Batch[] = []
   for (const [round, wave] of chunk(parts, CALLS_AT_ONCE).entries()) {
     const sent = wave.map(async (part, index): Promise<Batch> => {
@@ -94,7 +95,7 @@ async function startAll({targets, clientToken, start}: CarryOutInput): Promise<B
 export function batchToken(token: string | undefined, index: number, count: number): string | undefined {
   if (token === undefined || count === 1) return token
   const suffix = `-${index + 1}`
-  return token.slice(0, LIMITS.clientTokenCharacters - suffix.length) + suffix
+  return token.slice(0, CLIENT_TOKEN_CHARACTERS - suffix.length) + suffix
 }
 
 function resultsOf(batch: Batch, follower: ResultFollower): InstanceResult[] {

@@ -1,7 +1,7 @@
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {invokeCommand} from '../../ecs/api/invocations.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {COMMAND} from '../../protocol/ecs/parameters/command.ts'
 import {checkLength} from '../fields/check-fields.ts'
 import {findCommand, findOnlyCommand, missingValues} from '../stored/find-command.ts'
 import {parseTargets, type Selector, type TargetDeps, type TargetFlags} from '../target/parse-targets.ts'
@@ -26,10 +26,10 @@ export async function parseInvoke(
   const [selector, parsed] = await Promise.all([
     parseTargets(deps, flags),
     // The stored timeout is not known here; the shortest one there is gives the schedule the benefit of the doubt.
-    parseUse(deps, flags, LIMITS.timeoutMinSec),
+    parseUse(deps, flags, COMMAND.timeout.min),
   ])
   if (command === '') throw new AssistError('usage', 'the command to invoke is empty')
-  checkLength(command, 'the command', LIMITS.commandNameCharacters)
+  checkLength(command, 'the command', COMMAND.name)
   return {...parsed, selector, command}
 }
 

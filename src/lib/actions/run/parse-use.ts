@@ -1,8 +1,8 @@
 import {AssistError} from '../../core/errors.ts'
 import type {Use} from '../../ecs/api/invocations.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {COMMAND} from '../../protocol/ecs/parameters/command.ts'
+import {INVOCATION} from '../../protocol/ecs/parameters/invocation.ts'
 import {
-  checkBytes,
   checkClientToken,
   checkLength,
   parseExecTimeout,
@@ -70,14 +70,14 @@ export async function parseUse(deps: ScheduleDeps, flags: UseFlags, defaultTimeo
       frequency: flags.frequency,
       repeatMode,
       timeoutSec,
-      workingDir: checkLength(flags.cwd, '--cwd', LIMITS.workingDirCharacters),
-      username: checkLength(flags.user, '--user', LIMITS.usernameCharacters),
+      workingDir: checkLength(flags.cwd, '--cwd', COMMAND.workingDir),
+      username: checkLength(flags.user, '--user', INVOCATION.username),
       windowsPasswordName: checkLength(
         flags['windows-password-name'],
         '--windows-password-name',
-        LIMITS.windowsPasswordNameCharacters,
+        INVOCATION.windowsPasswordName,
       ),
-      launcher: checkBytes(flags.launcher, '--launcher', LIMITS.launcherBytes),
+      launcher: checkLength(flags.launcher, '--launcher', COMMAND.launcher),
       terminationMode: parseTerminationMode(flags['termination-mode']),
       parameters: parseParameters(flags.param),
       containerId: flags['container-id'],

@@ -1,11 +1,12 @@
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {runCommand} from '../../ecs/api/invocations.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {COMMAND} from '../../protocol/ecs/parameters/command.ts'
 import {parameterNames, type ScriptType} from '../../protocol/script.ts'
+import {encodeScript} from '../../protocol/script-content.ts'
 import {checkLength} from '../fields/check-fields.ts'
 import {parseEnvironment} from '../fields/pairs.ts'
-import {checkScriptSize, encodeScript} from '../script/check-script.ts'
+import {checkScriptSize} from '../script/check-script.ts'
 import {prependEnvironment} from '../script/env-prelude.ts'
 import {type ReadScriptDeps, readScript, type ScriptSource} from '../script/read-script.ts'
 import {parseTargets, type Selector, type TargetFlags} from '../target/parse-targets.ts'
@@ -41,7 +42,7 @@ export async function parseRun(
   refuseTwoReaders(flags, source)
   const [selector, parsed] = await Promise.all([
     parseTargets(deps, flags),
-    parseUse(deps, flags, LIMITS.timeoutDefaultSec),
+    parseUse(deps, flags, COMMAND.timeout.default),
   ])
   const read = await readScript(deps, source)
   const script = prependEnvironment(read.text, parseEnvironment(flags.env), read.type)
@@ -51,8 +52,8 @@ export async function parseRun(
     selector,
     type: read.type,
     script,
-    name: checkLength(flags['command-name'], '--command-name', LIMITS.commandNameCharacters),
-    description: checkLength(flags.description, '--description', LIMITS.descriptionCharacters),
+    name: checkLength(flags['command-name'], '--command-name', COMMAND.name),
+    description: checkLength(flags.description, '--description', COMMAND.description),
     keep: flags.keep ?? false,
     warnings: [...read.warnings, ...checkParameters(parsed.use.parameters, script)],
   }

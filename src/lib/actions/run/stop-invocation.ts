@@ -1,7 +1,7 @@
 import {chunk} from '../../core/chunk.ts'
 import {EXIT_CODES} from '../../core/errors.ts'
 import {describeInvocations, stopInvocation} from '../../ecs/api/invocations.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {TARGETS} from '../../protocol/ecs/parameters/targets.ts'
 import {type InstanceResult, instanceResult, isFinal, overallOf} from './run-result.ts'
 import {type WatchDeps, watchInvocation} from './watch-invocation.ts'
 import {withDeadline} from './with-deadline.ts'
@@ -33,7 +33,7 @@ const DEFAULT_WAIT_MS = 60_000
 /** Asks to stop and, unless told otherwise, waits until nothing of it runs. Stopping what is over does no harm. */
 export async function stop(deps: WatchDeps, input: StopInput, signal: AbortSignal): Promise<Stopped> {
   const overBefore = await whereOver(deps, input, signal)
-  const parts = input.instanceIds.length === 0 ? [[]] : chunk(input.instanceIds, LIMITS.instancesPerStop)
+  const parts = input.instanceIds.length === 0 ? [[]] : chunk(input.instanceIds, TARGETS.stop.items)
   for (const part of parts) await stopInvocation(deps.ecs, input.invokeId, part)
   let results: InstanceResult[] = []
   const wanted = input.instanceIds.length === 0 ? undefined : input.instanceIds

@@ -5,7 +5,7 @@ import {type ResultsPage, resultsPage, type TaskResult} from '../../ecs/api/resu
 import type {EcsClient} from '../../ecs/client.ts'
 import {EcsError} from '../../ecs/error.ts'
 import {HOLD_MAX_MS} from '../../protocol/ecs/hold.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {PAGING} from '../../protocol/ecs/parameters/paging.ts'
 import {isFinal} from './run-result.ts'
 
 export interface WatchDeps {
@@ -89,7 +89,7 @@ async function look(ecs: EcsClient, input: WatchInput, since: string | undefined
     const page: ResultsPage = await resultsPage(
       ecs,
       filter,
-      {MaxResults: LIMITS.pageSize, NextToken: nextToken},
+      {MaxResults: PAGING.maxResults.max, NextToken: nextToken},
       {signal, ...(isFirst ? {hold: {waitMs: HOLD_MAX_MS, since}} : {})},
     )
     if (isFirst) version = page.version

@@ -1,10 +1,9 @@
 import {counted} from '../../core/count.ts'
 import {AssistError} from '../../core/errors.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
-import {base64Bytes, type ScriptType} from '../../protocol/script.ts'
-
-/** More raw bytes than this cannot fit once they are Base64. */
-export const MAX_SCRIPT_BYTES = Math.floor(LIMITS.commandContentBase64Bytes / 4) * 3
+import {decodeUtf8} from '../../core/utf8.ts'
+import {SCRIPT} from '../../protocol/ecs/parameters/script.ts'
+import type {ScriptType} from '../../protocol/script.ts'
+import {base64Bytes, fitsAsBase64, MOST_SCRIPT_BYTES} from '../../protocol/script-content.ts'
 
 export interface CheckedScript {
   text: string
@@ -20,7 +19,10 @@ export function checkScript(bytes: Uint8Array, from: string, type: ScriptType): 
   const nulAt = bytes.indexOf(0)
   if (nulAt >= 0)
     throw usage(`${from}: a script cannot hold NUL bytes; found one at byte ${nulAt + 1} of ${bytes.length}`)
-  const text = decodeUtf8(bytes, from)
+  const text = decodeUtf8(bytes)
+  if (text === undefined) {
+    throw usage(`${from}: the script is not UTF-8 (${counted(bytes.length, 'byte')})`, 'Save it as UTF-8.')
+  }
   if (text.trim() === '') throw usage(`${from}: the script is blank (${counted(bytes.length, 'byte')})`)
   if (text.startsWith('\ufeff') && type !== 'RunPowerShellScript') {
     throw usage(
@@ -41,29 +43,12 @@ export function checkScript(bytes: Uint8Array, from: string, type: ScriptType): 
 
 /** @throws AssistError (usage) with limit and size */
 export function checkScriptSize(text: string, from: string): void {
-  const bytes = Buffer.byteLength(text)
-  const encoded = base64Bytes(text)
-  if (encoded > LIMITS.commandContentBase64Bytes) {
-    throw usage(
-      `${from}: a script must be at most ${MAX_SCRIPT_BYTES} bytes (${LIMITS.commandContentBase64Bytes} after Base64); given: ${bytes} bytes (${encoded} after Base64)`,
-      'Send the bulk as a file and run a short script that uses it.',
-    )
-  }
-}
-
-export function encodeScript(text: string): string {
-  return Buffer.from(text).toString('base64')
-}
-
-function decodeUtf8(bytes: Uint8Array, from: string): string {
-  try {
-    return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)
-  } catch (cause) {
-    throw new AssistError('usage', `${from}: the script is not UTF-8 (${counted(bytes.length, 'byte')})`, {
-      hint: 'Save it as UTF-8.',
-      cause,
-    })
-  }
+  if (fitsAsBase64(text)) return
+  const {base64Bytes: most} = SCRIPT.content
+  throw usage(
+    `${from}: a script must be at most ${MOST_SCRIPT_BYTES} bytes (${most} after Base64); given: ${Buffer.byteLength(text)} bytes (${base64Bytes(text)} after Base64)`,
+    'Send the bulk as a file and run a short script that uses it.',
+  )
 }
 
 function usage(message: string, hint?: string): AssistError {

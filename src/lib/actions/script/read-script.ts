@@ -3,7 +3,8 @@ import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {whyNot} from '../../core/system-reason.ts'
 import type {ScriptType} from '../../protocol/script.ts'
-import {type CheckedScript, checkScript, MAX_SCRIPT_BYTES} from './check-script.ts'
+import {MOST_SCRIPT_BYTES} from '../../protocol/script-content.ts'
+import {type CheckedScript, checkScript} from './check-script.ts'
 import {joinWords} from './join-words.ts'
 import {chooseScriptType} from './script-type.ts'
 
@@ -62,7 +63,7 @@ function checkOneSource({words, afterDashes, file}: ScriptSource): void {
 
 async function readBytes(deps: ReadScriptDeps, source: ScriptSource, type: ScriptType): Promise<[string, Uint8Array]> {
   if (source.file === '-' || source.words[0] === '-') {
-    return ['standard input', await deps.readInput(MAX_SCRIPT_BYTES + 1)]
+    return ['standard input', await deps.readInput(MOST_SCRIPT_BYTES + 1)]
   }
   if (source.file !== undefined) return [`--file ${source.file}`, await readFile(source.file)]
   if (source.afterDashes !== undefined) return ['the command line', Buffer.from(joinWords(source.afterDashes, type))]
@@ -83,10 +84,10 @@ async function readFile(path: string): Promise<Uint8Array> {
         hint: 'Use - to read standard input.',
       })
     }
-    if (stat.size > MAX_SCRIPT_BYTES * 64) {
+    if (stat.size > MOST_SCRIPT_BYTES * 64) {
       throw new AssistError(
         'usage',
-        `--file ${quote(path)}: a script must be at most ${MAX_SCRIPT_BYTES} bytes; given: ${stat.size} bytes`,
+        `--file ${quote(path)}: a script must be at most ${MOST_SCRIPT_BYTES} bytes; given: ${stat.size} bytes`,
       )
     }
     return await handle.readFile()

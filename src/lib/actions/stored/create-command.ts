@@ -1,11 +1,12 @@
 import {AssistError} from '../../core/errors.ts'
 import {createCommand} from '../../ecs/api/commands.ts'
 import type {EcsClient} from '../../ecs/client.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {COMMAND} from '../../protocol/ecs/parameters/command.ts'
+import {SCRIPT} from '../../protocol/ecs/parameters/script.ts'
 import {malformedPlaceholders, parameterNames} from '../../protocol/script.ts'
-import {checkBytes, checkClientToken, checkLength, parseExecTimeout} from '../fields/check-fields.ts'
+import {encodeScript} from '../../protocol/script-content.ts'
+import {checkClientToken, checkLength, parseExecTimeout} from '../fields/check-fields.ts'
 import {parseTags} from '../fields/pairs.ts'
-import {encodeScript} from '../script/check-script.ts'
 import {type ReadScriptDeps, readScript, type ScriptSource} from '../script/read-script.ts'
 
 export interface CreateFlags {
@@ -38,14 +39,14 @@ export async function parseCreate(
   const script = await readScript(deps, source)
   return {
     command: {
-      name: checkLength(name, '--name', LIMITS.commandNameCharacters) ?? name,
+      name: checkLength(name, '--name', COMMAND.name) ?? name,
       type: script.type,
       scriptBase64: encodeScript(script.text),
-      description: checkLength(flags.description, '--description', LIMITS.descriptionCharacters),
-      workingDir: checkLength(flags.cwd, '--cwd', LIMITS.workingDirCharacters),
+      description: checkLength(flags.description, '--description', COMMAND.description),
+      workingDir: checkLength(flags.cwd, '--cwd', COMMAND.workingDir),
       timeoutSec,
       enableParameter: flags['enable-parameter'] ? true : undefined,
-      launcher: checkBytes(flags.launcher, '--launcher', LIMITS.launcherBytes),
+      launcher: checkLength(flags.launcher, '--launcher', COMMAND.launcher),
       resourceGroupId: flags['resource-group'],
       tags: parseTags(flags.tag),
       clientToken: checkClientToken(flags['client-token']),
@@ -61,10 +62,10 @@ function placeholderWarnings(script: string, isEnabled: boolean): string[] {
       ? []
       : [`{{${names[0]}}} stays as it is in the script; with --enable-parameter it becomes a parameter`]
   }
-  if (names.length > LIMITS.parametersDefined) {
+  if (names.length > SCRIPT.placeholders.most) {
     throw new AssistError(
       'usage',
-      `a script can have at most ${LIMITS.parametersDefined} parameters; given: ${names.length}`,
+      `a script can have at most ${SCRIPT.placeholders.most} parameters; given: ${names.length}`,
     )
   }
   const [wrong] = malformedPlaceholders(script)

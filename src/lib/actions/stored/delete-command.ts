@@ -1,7 +1,7 @@
 import {AssistError} from '../../core/errors.ts'
 import {deleteCommand} from '../../ecs/api/commands.ts'
 import type {EcsClient} from '../../ecs/client.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {COMMAND} from '../../protocol/ecs/parameters/command.ts'
 import {checkLength} from '../fields/check-fields.ts'
 import {findCommand} from './find-command.ts'
 
@@ -18,5 +18,5 @@ export async function deleteCommands(
 
 export function parseCommandIds(texts: readonly string[]): string[] {
   if (texts.includes('')) throw new AssistError('usage', 'a command to delete is empty')
-  return [...new Set(texts)].map((text) => checkLength(text, 'a command', LIMITS.commandNameCharacters) ?? '')
+  return [...new Set(texts)].map((text) => checkLength(text, 'a command', COMMAND.name) ?? '')
 }

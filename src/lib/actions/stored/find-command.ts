@@ -2,7 +2,7 @@ import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {describeCommands, type StoredCommand} from '../../ecs/api/commands.ts'
 import type {EcsClient} from '../../ecs/client.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {PAGING} from '../../protocol/ecs/parameters/paging.ts'
 
 export interface FoundCommand {
   commandId: string
@@ -16,7 +16,7 @@ export interface FoundCommand {
  */
 export async function findCommand(ecs: EcsClient, command: string): Promise<FoundCommand> {
   if (/^c-[A-Za-z0-9]+$/.test(command) || command.startsWith('ACS-')) return {commandId: command, stored: undefined}
-  const {items} = await describeCommands(ecs, {name: command}, LIMITS.pageSize)
+  const {items} = await describeCommands(ecs, {name: command}, PAGING.maxResults.max)
   const named = items.filter(({name}) => name === command)
   const [only] = named
   if (only && named.length === 1) return {commandId: only.commandId, stored: only}

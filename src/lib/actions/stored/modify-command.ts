@@ -1,8 +1,8 @@
 import {AssistError} from '../../core/errors.ts'
 import {modifyCommand} from '../../ecs/api/commands.ts'
 import type {EcsClient} from '../../ecs/client.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
-import {checkBytes, checkLength, parseExecTimeout} from '../fields/check-fields.ts'
+import {COMMAND} from '../../protocol/ecs/parameters/command.ts'
+import {checkLength, parseExecTimeout} from '../fields/check-fields.ts'
 import {findCommand} from './find-command.ts'
 
 export interface ModifyFlags {
@@ -18,11 +18,11 @@ type Change = Parameters<typeof modifyCommand>[1]
 /** @throws AssistError (usage), also when nothing is to be changed */
 export function parseModify(flags: ModifyFlags, commandId: string): Change {
   const change = {
-    name: checkLength(flags.name, '--name', LIMITS.commandNameCharacters),
-    description: checkLength(flags.description, '--description', LIMITS.descriptionCharacters),
-    workingDir: checkLength(flags.cwd, '--cwd', LIMITS.workingDirCharacters),
+    name: checkLength(flags.name, '--name', COMMAND.name),
+    description: checkLength(flags.description, '--description', COMMAND.description),
+    workingDir: checkLength(flags.cwd, '--cwd', COMMAND.workingDir),
     timeoutSec: parseExecTimeout(flags['exec-timeout']),
-    launcher: checkBytes(flags.launcher, '--launcher', LIMITS.launcherBytes),
+    launcher: checkLength(flags.launcher, '--launcher', COMMAND.launcher),
   }
   if (Object.values(change).every((value) => value === undefined)) {
     throw new AssistError('usage', 'nothing is to be changed', {
@@ -35,7 +35,7 @@ export function parseModify(flags: ModifyFlags, commandId: string): Change {
 /** An id or a name. */
 function checkCommand(text: string): string {
   if (text === '') throw new AssistError('usage', 'the command to modify is empty')
-  return checkLength(text, 'the command', LIMITS.commandNameCharacters) ?? ''
+  return checkLength(text, 'the command', COMMAND.name) ?? ''
 }
 
 /** @param change its `commandId` may also be a name */

@@ -1,4 +1,4 @@
-import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {LARGE_PAGES} from '../../protocol/ecs/parameters/paging.ts'
 import type {EcsAnswer, EcsClient} from '../client.ts'
 import {collectPages, type Listed, tagParameters} from './page.ts'
 import {readBoolean, readList, readNumber, readObject, readTags, readText, readTexts, readTime} from './read.ts'
@@ -63,7 +63,7 @@ export function describeInstances(ecs: EcsClient, filter: InstanceFilter, limit:
       return {items, nextToken: readText(answer, 'NextToken')}
     },
     limit,
-    LIMITS.pageSizeInstances,
+    LARGE_PAGES.max,
   )
 }
 
@@ -110,7 +110,7 @@ export interface AgentStatus {
   kickChannel: string
 }
 
-/** @param instanceIds at most LIMITS.instancesPerStatus; none means all */
+/** @param instanceIds at most TARGETS.status.items; none means all */
 export function describeAgentStatus(
   ecs: EcsClient,
   filter: {instanceIds?: readonly string[] | undefined; osType?: string | undefined},

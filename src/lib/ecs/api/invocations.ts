@@ -1,4 +1,4 @@
-import type {ParameterValue} from '../../protocol/ecs/parameters.ts'
+import type {ParameterValue} from '../../protocol/ecs/parameters/flatten.ts'
 import type {RepeatMode, ScriptType} from '../../protocol/script.ts'
 import type {EcsAnswer, EcsClient} from '../client.ts'
 import {collectPages, type Listed, tagParameters} from './page.ts'
@@ -90,7 +90,7 @@ function useParameters(use: Use): Record<string, ParameterValue> {
   }
 }
 
-/** @param instanceIds at most LIMITS.instancesPerStop; none means all */
+/** @param instanceIds at most TARGETS.stop.items; none means all */
 export async function stopInvocation(ecs: EcsClient, invokeId: string, instanceIds: readonly string[]): Promise<void> {
   await ecs.call('StopInvocation', {InvokeId: invokeId, InstanceId: instanceIds}, {write: true})
 }

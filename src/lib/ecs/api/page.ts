@@ -1,5 +1,5 @@
 import {AssistError} from '../../core/errors.ts'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
+import {PAGING} from '../../protocol/ecs/parameters/paging.ts'
 
 export interface PageRequest {
   MaxResults: number
@@ -21,7 +21,7 @@ export interface Listed<Item> {
 export async function collectPages<Item>(
   fetchPage: (page: PageRequest) => Promise<Page<Item>>,
   limit: number,
-  pageSize: number = LIMITS.pageSize,
+  pageSize: number = PAGING.maxResults.max,
 ): Promise<Listed<Item>> {
   const items: Item[] = []
   let nextToken: string | undefined

@@ -1,7 +1,6 @@
 import {createPublicKey} from 'node:crypto'
 import {z} from 'zod'
-import {LIMITS} from '../../protocol/ecs/limits.ts'
-import {tagKeyProblem, tagValueProblem} from '../../protocol/ecs/tags.ts'
+import {TAGS, tagKeyProblem, tagValueProblem} from '../../protocol/ecs/parameters/tags.ts'
 import type {Registration} from '../store/fleet/register.ts'
 import {AgentRefusal} from './answer.ts'
 
@@ -32,7 +31,7 @@ const SHAPE = z.object({
         value: z.string().refine((value) => tagValueProblem(value) === undefined),
       }),
     )
-    .max(LIMITS.tagsPerRequest)
+    .max(TAGS.tag.items)
     .nullish(),
   assistSignature: z.boolean().optional(),
 })

@@ -1,5 +1,5 @@
 import {Fault, shortName} from '../../protocol/ecs/faults.ts'
-import {flattenParameters, type ParameterValue} from '../../protocol/ecs/parameters.ts'
+import {flattenParameters, type ParameterValue} from '../../protocol/ecs/parameters/flatten.ts'
 import {type Pairs, sha256Hex} from '../../protocol/ecs/signature.ts'
 import {decodeText, decodeUrlEncoded} from './url-encoded.ts'
 

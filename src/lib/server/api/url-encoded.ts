@@ -1,3 +1,4 @@
+import {decodeUtf8} from '../../core/utf8.ts'
 import {Fault} from '../../protocol/ecs/faults.ts'
 
 /**
@@ -19,11 +20,9 @@ export function decodeUrlEncoded(text: string, where: string): Array<[string, st
 
 /** @throws Fault when the bytes are not UTF-8. */
 export function decodeText(bytes: Uint8Array, where: string): string {
-  try {
-    return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)
-  } catch {
-    throw new Fault('InvalidParameter', `The text of ${where} is not UTF-8.`)
-  }
+  const text = decodeUtf8(bytes)
+  if (text === undefined) throw new Fault('InvalidParameter', `The text of ${where} is not UTF-8.`)
+  return text
 }
 
 function decodePart(text: string, where: string): string {

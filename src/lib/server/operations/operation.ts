@@ -1,7 +1,7 @@
 import type {z} from 'zod'
 import {Fault} from '../../protocol/ecs/faults.ts'
 import type {Fields} from '../../protocol/ecs/fields.ts'
-import type {ParameterTree} from '../../protocol/ecs/parameter-tree.ts'
+import type {ParameterTree} from '../../protocol/ecs/parameters/tree.ts'
 import {isRegionId} from '../../protocol/ecs/region.ts'
 import {canonicalQuery, sha256Hex} from '../../protocol/ecs/signature.ts'
 import type {ServerDeps} from '../deps.ts'

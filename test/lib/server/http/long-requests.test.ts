@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {flattenParameters} from '../../../../src/lib/protocol/ecs/parameters.ts'
+import {flattenParameters} from '../../../../src/lib/protocol/ecs/parameters/flatten.ts'
 import {createAccessKey} from '../../../../src/lib/server/store/calls/access-keys.ts'
 import {addAgent} from '../../../support/agent-face.ts'
 import {type Parameters, signedV1, signedV3} from '../../../support/rpc-client.ts'

@@ -4,6 +4,8 @@ import {quote} from '../../../core/quote.ts'
 import {randomText, randomUuid} from '../../../core/random-text.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
+import {ACTIVATION} from '../../../protocol/ecs/parameters/activation.ts'
+import {TAGS} from '../../../protocol/ecs/parameters/tags.ts'
 import {sha256Hex} from '../../../protocol/ecs/signature.ts'
 import {countLiveActivations, insertActivation} from '../../store/fleet/activations.ts'
 import {insertTags} from '../../store/tags.ts'
@@ -12,37 +14,17 @@ import {clientToken, filter, integer, resourceGroupId} from '../parts/fields.ts'
 import {tagFields, toTags} from '../parts/tags.ts'
 import {write} from '../parts/write.ts'
 
-const DEFAULT_INSTANCES = 10
-
 /** The code is in this answer and nowhere else: only its hash is stored. */
 export const createActivation = operation(
   z.object({
-    Description: filter('Description', {
-      max: {characters: LIMITS.activationDescriptionCharacters, code: 'ActivationDesc.ExceedLimit'},
-      clean: {code: 'InvalidParameter.Description', allow: 'lines'},
-    }),
-    InstanceName: filter('InstanceName', {
-      max: {characters: 50, code: 'InstanceName.ExceedLimit'},
-      pattern: {
-        is: /^(?!https?:\/\/)[A-Za-z][A-Za-z0-9._:-]+$/,
-        code: 'InstanceName.InvalidPattern',
-        say: '2 to 50 letters, digits, ., _, - and :, beginning with a letter',
-      },
-    }),
-    InstanceCount: integer('InstanceCount', {
-      min: 1,
-      max: LIMITS.activationInstances,
-      code: 'ActivationLimitation.Invalid',
-    }),
-    TimeToLiveInHours: integer('TimeToLiveInHours', {
-      min: 1,
-      max: LIMITS.activationTtlHours,
-      code: 'ActivationTTL.ExceedLimit',
-    }),
-    IpAddressRange: filter('IpAddressRange', {max: {characters: 512, code: 'AddressRange.InvalidPattern'}}),
+    Description: filter(ACTIVATION.description),
+    InstanceName: filter(ACTIVATION.instanceName),
+    InstanceCount: integer(ACTIVATION.instanceCount),
+    TimeToLiveInHours: integer(ACTIVATION.timeToLiveHours),
+    IpAddressRange: filter(ACTIVATION.ipAddressRange),
     ResourceGroupId: resourceGroupId(),
     ClientToken: clientToken(),
-    Tag: tagFields('Tag'),
+    Tag: tagFields(TAGS.tag),
   }),
   async (call, input) => {
     checkRange(input.IpAddressRange ?? '')
@@ -62,10 +44,10 @@ export const createActivation = operation(
         code_hash: sha256Hex(code),
         description: input.Description ?? '',
         instance_name: input.InstanceName ?? '',
-        instance_count: input.InstanceCount ?? DEFAULT_INSTANCES,
+        instance_count: input.InstanceCount ?? ACTIVATION.instanceCount.default,
         registered_count: 0,
         deregistered_count: 0,
-        ttl_hours: input.TimeToLiveInHours ?? LIMITS.activationTtlHours,
+        ttl_hours: input.TimeToLiveInHours ?? ACTIVATION.timeToLiveHours.default,
         ip_address_range: input.IpAddressRange ?? '',
         resource_group_id: input.ResourceGroupId ?? '',
         id_prefix: 'mi-',

@@ -1,4 +1,6 @@
 import {z} from 'zod'
+import {INSTANCE} from '../../../protocol/ecs/parameters/instance.ts'
+import {TAGS} from '../../../protocol/ecs/parameters/tags.ts'
 import {activationKeys, readActivations} from '../../store/fleet/activations.ts'
 import {readPage} from '../../store/pages.ts'
 import {readTags} from '../../store/tags.ts'
@@ -11,9 +13,9 @@ import {activationView} from './activation-view.ts'
 export const describeActivations = operation(
   z.object({
     ActivationId: filter('ActivationId'),
-    InstanceName: filter('InstanceName', {max: {characters: 128, code: 'InvalidParameter.InstanceName'}}),
+    InstanceName: filter(INSTANCE.nameFilter),
     ResourceGroupId: resourceGroupId(),
-    Tag: tagFields('Tag'),
+    Tag: tagFields(TAGS.tag),
     ...pagingFields(),
   }),
   async (call, input) => {

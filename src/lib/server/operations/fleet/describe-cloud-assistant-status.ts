@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import type {Fields} from '../../../protocol/ecs/fields.ts'
-import {LIMITS} from '../../../protocol/ecs/limits.ts'
+import {TARGETS} from '../../../protocol/ecs/parameters/targets.ts'
 import {countRunning, instanceKeys, readInstances} from '../../store/fleet/instances-list.ts'
 import {type PageRequest, readPage} from '../../store/pages.ts'
 import type {InstanceRow} from '../../store/schema.ts'
@@ -13,8 +13,8 @@ import {onlineTest} from './managed-instance-view.ts'
 /** Managed instances too, which the original leaves out: here they are all there is. Instances that are asked for and unknown are left out. */
 export const describeCloudAssistantStatus = operation(
   z.object({
-    InstanceId: texts('InstanceId', {items: LIMITS.instancesPerStatus, code: 'InstanceIds.ExceedLimit'}),
-    OSType: choice('OSType', ['Windows', 'Linux', 'FreeBSD'], 'InvalidParameter.OSType'),
+    InstanceId: texts(TARGETS.status),
+    OSType: choice({name: 'OSType', values: ['Windows', 'Linux', 'FreeBSD'], code: 'InvalidParameter.OSType'}),
     ...pagingFields(),
   }),
   async (call, input) => {
@@ -22,7 +22,7 @@ export const describeCloudAssistantStatus = operation(
     const asked = input.InstanceId.length > 0
     // Asked for by name, all of them come in one page.
     const request: PageRequest = asked
-      ? {style: 'number', number: 1, size: LIMITS.instancesPerStatus}
+      ? {style: 'number', number: 1, size: TARGETS.status.items}
       : pageRequest(call, input)
     const isOnline = onlineTest(call)
     const filterBy = {

@@ -2,8 +2,12 @@ import {z} from 'zod'
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import type {Fields} from '../../../protocol/ecs/fields.ts'
-import {LIMITS} from '../../../protocol/ecs/limits.ts'
-import type {ParameterTree} from '../../../protocol/ecs/parameter-tree.ts'
+import {INSTANCE} from '../../../protocol/ecs/parameters/instance.ts'
+import {LARGE_PAGES} from '../../../protocol/ecs/parameters/paging.ts'
+import type {ListParameter} from '../../../protocol/ecs/parameters/rules.ts'
+import {TAGS} from '../../../protocol/ecs/parameters/tags.ts'
+import {LISTED_INSTANCES} from '../../../protocol/ecs/parameters/targets.ts'
+import type {ParameterTree} from '../../../protocol/ecs/parameters/tree.ts'
 import {instanceKeys, readInstances} from '../../store/fleet/instances-list.ts'
 import {readPage} from '../../store/pages.ts'
 import type {InstanceRow} from '../../store/schema.ts'
@@ -16,7 +20,6 @@ import {tagFields, tagsView} from '../parts/tags.ts'
 import {onlineTest} from './managed-instance-view.ts'
 
 const STATUSES = ['Pending', 'Running', 'Starting', 'Stopping', 'Stopped'] as const
-const MOST_ITEMS = 100
 
 const NETWORK = 'vpc'
 
@@ -50,21 +53,21 @@ const NOT_OURS = [
 /** Every registered instance: ours have no machine in ECS behind them, so being online stands for running. */
 export const describeInstances = operation(
   z.object({
-    InstanceIds: jsonList('InstanceIds'),
-    PrivateIpAddresses: jsonList('PrivateIpAddresses'),
-    PublicIpAddresses: jsonList('PublicIpAddresses'),
-    InstanceName: filter('InstanceName', {max: {characters: 128, code: 'InvalidParameter.InstanceName'}}),
-    Status: choice('Status', STATUSES, 'InvalidParameter.Status'),
+    InstanceIds: jsonList(LISTED_INSTANCES.instanceIds),
+    PrivateIpAddresses: jsonList(LISTED_INSTANCES.privateIps),
+    PublicIpAddresses: jsonList(LISTED_INSTANCES.publicIps),
+    InstanceName: filter(INSTANCE.nameFilter),
+    Status: choice({name: 'Status', values: STATUSES, code: 'InvalidParameter.Status'}),
     DryRun: flag('DryRun'),
     ResourceGroupId: resourceGroupId(),
-    Tag: tagFields('Tag'),
+    Tag: tagFields(TAGS.tag),
     InstanceNetworkType: filter('InstanceNetworkType'),
     ...pagingFields(),
   }),
   async (call, input) => {
     if (input.DryRun) throw new Fault('DryRunOperation')
     const db = call.deps.db.read
-    const request = pageRequest(call, input, {max: LIMITS.pageSizeInstances, clampFrom: 10})
+    const request = pageRequest(call, input, LARGE_PAGES)
     const isOnline = onlineTest(call)
     const isOurs = !asksForMore(call.tree) && (input.InstanceNetworkType ?? NETWORK) === NETWORK
     const isSteady = input.Status === undefined || input.Status === 'Running' || input.Status === 'Stopped'
@@ -96,12 +99,12 @@ function asksForMore(tree: ParameterTree): boolean {
 }
 
 /** A JSON array in one text, which is how this operation alone spells its lists. */
-function jsonList(name: string) {
+function jsonList({name, items: most, code}: ListParameter) {
   return filter(name).transform((value): string[] | undefined => {
     if (value === undefined) return undefined
     const items = parseList(name, value)
-    if (items.length <= MOST_ITEMS) return items
-    throw new Fault(`InvalidParameter.${name}`, `${name} may have at most ${MOST_ITEMS} items; given: ${items.length}.`)
+    if (items.length <= most) return items
+    throw new Fault(code, `${name} may have at most ${most} items; given: ${items.length}.`)
   })
 }
 

@@ -1,5 +1,7 @@
 import {z} from 'zod'
-import {LIMITS} from '../../../protocol/ecs/limits.ts'
+import {INSTANCE} from '../../../protocol/ecs/parameters/instance.ts'
+import {TAGS} from '../../../protocol/ecs/parameters/tags.ts'
+import {TARGETS} from '../../../protocol/ecs/parameters/targets.ts'
 import {instanceKeys, readInstances} from '../../store/fleet/instances-list.ts'
 import {readPage} from '../../store/pages.ts'
 import {readTags} from '../../store/tags.ts'
@@ -11,15 +13,15 @@ import {managedInstanceView, onlineTest} from './managed-instance-view.ts'
 
 export const describeManagedInstances = operation(
   z.object({
-    InstanceId: texts('InstanceId', {items: LIMITS.managedInstancesPerDescribe, code: 'InstanceIds.ExceedLimit'}),
+    InstanceId: texts(TARGETS.managed),
     ActivationId: filter('ActivationId'),
     Connected: flag('Connected'),
     InstanceIp: filter('InstanceIp'),
-    InstanceName: filter('InstanceName', {max: {characters: 128, code: 'InvalidParameter.InstanceName'}}),
+    InstanceName: filter(INSTANCE.nameFilter),
     MachineId: filter('MachineId'),
     OsType: filter('OsType'),
     ResourceGroupId: resourceGroupId(),
-    Tag: tagFields('Tag'),
+    Tag: tagFields(TAGS.tag),
     ...pagingFields(),
   }),
   async (call, input) => {

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
+import {INSTANCE} from '../../../protocol/ecs/parameters/instance.ts'
 import {renameInstance} from '../../store/fleet/instances.ts'
 import {readInstances} from '../../store/fleet/instances-list.ts'
 import {operation} from '../operation.ts'
@@ -11,14 +12,7 @@ import {write} from '../parts/write.ts'
 export const modifyManagedInstance = operation(
   z.object({
     InstanceId: requiredText('InstanceId'),
-    InstanceName: requiredText('InstanceName', {
-      max: {characters: 128, code: 'InstanceName.ExceedLimit'},
-      pattern: {
-        is: /^(?!https?:\/\/)[A-Za-z][A-Za-z0-9._:-]+$/,
-        code: 'InstanceName.InvalidPattern',
-        say: '2 to 128 letters, digits, ., _, - and :, beginning with a letter',
-      },
-    }),
+    InstanceName: requiredText(INSTANCE.name),
   }),
   async (call, {InstanceId: instanceId, InstanceName: name}) =>
     write(call, undefined, async (tx) => {

@@ -1,64 +1,57 @@
 import {z} from 'zod'
 import {quote} from '../../../core/quote.ts'
-import {Fault, type FaultCode} from '../../../protocol/ecs/faults.ts'
+import {Fault} from '../../../protocol/ecs/faults.ts'
+import {GENERAL} from '../../../protocol/ecs/parameters/general.ts'
+import {
+  type ChoiceParameter,
+  type IntegerParameter,
+  type ListParameter,
+  sizeOf,
+  type TextLimit,
+  type TextParameter,
+} from '../../../protocol/ecs/parameters/rules.ts'
 
-// Fields of request schemas. Each turns the text of the wire into a value, or throws the Fault that the API names for it.
+// Fields of request schemas, from the tables of protocol/ecs/parameters; a bare name has no rules. Each turns the text of the wire into a
+// value, or throws the Fault that the table names for it.
 
 const CONTROLS = /[\u0000-\u001f\u007f]/
 
-export interface TextRules {
-  /** Counted in characters, or in bytes of UTF-8. */
-  max?: {characters?: number; bytes?: number; code: FaultCode}
-  /** Refuses control characters; line breaks and tabs may be allowed. */
-  clean?: {code: FaultCode; allow?: 'lines'}
-  pattern?: {is: RegExp; code: FaultCode; say: string}
-}
-
 /** A text that may be absent; an empty one was given on purpose. */
-export function text(name: string, rules: TextRules = {}) {
+export function text(parameter: string | TextParameter) {
   return z
     .string()
     .optional()
-    .transform((value) => (value === undefined ? undefined : checkText(name, value, rules)))
+    .transform((value) => (value === undefined ? undefined : checkText(parameter, value)))
 }
 
 /** A text for which empty means absent. */
-export function filter(name: string, rules: TextRules = {}) {
+export function filter(parameter: string | TextParameter) {
   return z
     .string()
     .optional()
-    .transform((value) => (value ? checkText(name, value, rules) : undefined))
+    .transform((value) => (value ? checkText(parameter, value) : undefined))
 }
 
 /** A text that must be there and not be empty. */
-export function requiredText(name: string, rules: TextRules = {}) {
+export function requiredText(parameter: string | TextParameter) {
   return z
     .string()
     .optional()
     .transform((value) => {
-      if (!value) throw new Fault(`MissingParameter.${name}`)
-      return checkText(name, value, rules)
+      if (!value) throw new Fault(`MissingParameter.${nameOf(parameter)}`)
+      return checkText(parameter, value)
     })
 }
 
-export interface IntegerRules {
-  min: number
-  max: number
-  /** For a number out of range. */
-  code: FaultCode
-  /** For what is not a whole number; absent: InvalidParameter.<name>. */
-  malformed?: FaultCode
-}
-
-export function integer(name: string, rules: IntegerRules) {
+export function integer(parameter: IntegerParameter) {
   return z
     .string()
     .optional()
-    .transform((value) => (value ? parseInteger(name, value, rules) : undefined))
+    .transform((value) => (value ? parseInteger(parameter, value) : undefined))
 }
 
 /** @throws Fault with the range and the value given. */
-export function parseInteger(name: string, value: string, {min, max, code, malformed}: IntegerRules): number {
+export function parseInteger({name, min, max, code, malformed}: IntegerParameter, value: string): number {
   const range = `${name} must be a whole number between ${min} and ${max}; given: ${quote(value)}.`
   if (!/^-?\d{1,15}$/.test(value)) throw new Fault(malformed ?? `InvalidParameter.${name}`, range)
   const number = Number(value)
@@ -80,7 +73,7 @@ export function flag(name: string) {
     })
 }
 
-export function choice<const T extends string>(name: string, values: readonly T[], code: FaultCode) {
+export function choice<const Value extends string>({name, values, code}: ChoiceParameter<Value>) {
   return z
     .string()
     .optional()
@@ -93,32 +86,34 @@ export function choice<const T extends string>(name: string, values: readonly T[
 }
 
 /** A numbered list; an item given twice counts once. */
-export function texts(name: string, max: {items: number; code: FaultCode}) {
+export function texts({name, items, code}: ListParameter) {
   return z
     .array(z.string())
     .optional()
     .transform((values = []) => {
-      if (values.length > max.items) {
-        throw new Fault(max.code, `At most ${max.items} of ${name} can be given; given: ${values.length}.`)
+      if (values.length > items) {
+        throw new Fault(code, `At most ${items} of ${name} can be given; given: ${values.length}.`)
       }
       return [...new Set(values)]
     })
 }
 
 export function resourceGroupId() {
-  return filter('ResourceGroupId', {
-    pattern: {is: /^[\w.-]{1,64}$/, code: 'InvalidParameter.ResourceGroupId', say: 'an id such as rg-123'},
-  })
+  return filter(GENERAL.resourceGroupId)
 }
 
 export function clientToken() {
-  return filter('ClientToken', {
-    pattern: {is: /^[\x21-\x7e]{1,64}$/, code: 'InvalidClientToken.Malformed', say: '1 to 64 ASCII characters'},
-  })
+  return filter(GENERAL.clientToken)
 }
 
-function checkText(name: string, value: string, {max, clean, pattern}: TextRules): string {
-  checkLength(name, value, max)
+function nameOf(parameter: string | TextParameter): string {
+  return typeof parameter === 'string' ? parameter : parameter.name
+}
+
+function checkText(parameter: string | TextParameter, value: string): string {
+  if (typeof parameter === 'string') return value
+  const {name, limit, clean, pattern} = parameter
+  if (limit) checkLength(name, value, limit)
   if (clean && CONTROLS.test(clean.allow === 'lines' ? value.replace(/[\r\n\t]/g, '') : value)) {
     throw new Fault(clean.code, `${name} must not hold control characters; given: ${quote(value)}.`)
   }
@@ -128,14 +123,8 @@ function checkText(name: string, value: string, {max, clean, pattern}: TextRules
   return value
 }
 
-function checkLength(name: string, value: string, max: TextRules['max']): void {
-  if (!max) return
-  const inBytes = max.bytes !== undefined
-  const size = inBytes ? Buffer.byteLength(value) : [...value].length
-  const limit = max.bytes ?? max.characters ?? 0
-  if (size <= limit) return
-  throw new Fault(
-    max.code,
-    `${name} may have at most ${limit} ${inBytes ? 'bytes' : 'characters'}; given: ${size}, ${quote(value)}.`,
-  )
+function checkLength(name: string, value: string, limit: TextLimit): void {
+  const size = sizeOf(value, limit.unit)
+  if (size <= limit.size) return
+  throw new Fault(limit.code, `${name} may have at most ${limit.size} ${limit.unit}; given: ${size}, ${quote(value)}.`)
 }

@@ -1,21 +1,20 @@
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import type {Fields} from '../../../protocol/ecs/fields.ts'
-import {LIMITS} from '../../../protocol/ecs/limits.ts'
+import {type LARGE_PAGES, PAGING} from '../../../protocol/ecs/parameters/paging.ts'
 import {type Key, NUMBERED_ROWS, type Page, type PageRequest} from '../../store/pages.ts'
 import {type Call, requestHash} from '../operation.ts'
 import {filter, parseInteger} from './fields.ts'
 
-const NAMES = ['MaxResults', 'NextToken', 'PageNumber', 'PageSize']
+const NAMES = Object.values(PAGING).map(({name}) => name)
 const TOKEN_KEPT_MS = 24 * 3_600_000
-const LARGEST_NUMBER = 2 ** 31 - 1
 
 /** What a request may say about paging. Read by `pageRequest`, because token paging makes the other two ignored. */
 export function pagingFields() {
   return {
-    MaxResults: filter('MaxResults'),
-    NextToken: filter('NextToken'),
-    PageNumber: filter('PageNumber'),
-    PageSize: filter('PageSize'),
+    MaxResults: filter(PAGING.maxResults.name),
+    NextToken: filter(PAGING.nextToken.name),
+    PageNumber: filter(PAGING.pageNumber.name),
+    PageSize: filter(PAGING.pageSize.name),
   }
 }
 
@@ -26,37 +25,29 @@ export interface PagingInput {
   PageSize: string | undefined
 }
 
-/** `clampFrom`: sizes out of range are brought into it, as DescribeInstances does. */
-export function pageRequest(
-  call: Call,
-  input: PagingInput,
-  sizes: {max: number; clampFrom?: number} = {max: LIMITS.pageSize},
-): PageRequest {
-  if (input.MaxResults !== undefined || input.NextToken !== undefined) {
-    const size = pageSize('MaxResults', 'InvalidParameter.MaxResults', input.MaxResults, sizes)
-    return {style: 'token', size, after: input.NextToken === undefined ? undefined : openToken(call, input.NextToken)}
+/** `large`: sizes out of range are brought into it, as DescribeInstances does. */
+export function pageRequest(call: Call, input: PagingInput, large?: typeof LARGE_PAGES): PageRequest {
+  const {MaxResults, NextToken, PageNumber, PageSize} = input
+  if (MaxResults !== undefined || NextToken !== undefined) {
+    const size = pageSize(PAGING.maxResults, MaxResults, large && {min: large.leastByToken, max: large.max})
+    return {style: 'token', size, after: NextToken === undefined ? undefined : openToken(call, NextToken)}
   }
-  const code = 'InvalidParam.PageNumber'
-  const number = parseInteger('PageNumber', input.PageNumber ?? '1', {
-    min: 1,
-    max: LARGEST_NUMBER,
-    code,
-    malformed: code,
-  })
-  return {style: 'number', number, size: pageSize('PageSize', 'InvalidParam.PageSize', input.PageSize, sizes)}
+  const number = parseInteger(PAGING.pageNumber, PageNumber ?? String(PAGING.pageNumber.default))
+  return {style: 'number', number, size: pageSize(PAGING.pageSize, PageSize, large && {min: 1, max: large.max})}
 }
 
 function pageSize(
-  name: string,
-  code: 'InvalidParameter.MaxResults' | 'InvalidParam.PageSize',
-  value: string | undefined,
-  {max, clampFrom}: {max: number; clampFrom?: number},
+  parameter: typeof PAGING.maxResults | typeof PAGING.pageSize,
+  given: string | undefined,
+  clamp: {min: number; max: number} | undefined,
 ): number {
-  const given = value ?? String(LIMITS.pageSizeDefault)
-  if (clampFrom === undefined) return parseInteger(name, given, {min: 1, max, code, malformed: code})
-  const size = parseInteger(name, given, {min: -LARGEST_NUMBER, max: LARGEST_NUMBER, code, malformed: code})
-  return Math.max(name === 'MaxResults' ? clampFrom : 1, Math.min(max, size))
+  const text = given ?? String(parameter.default)
+  if (clamp === undefined) return parseInteger(parameter, text)
+  const size = parseInteger({...parameter, min: -ANY_NUMBER, max: ANY_NUMBER}, text)
+  return Math.max(clamp.min, Math.min(clamp.max, size))
 }
+
+const ANY_NUMBER = 2 ** 31 - 1
 
 /**
  * The paging fields of an answer. All are there in both styles, since callers page by what they find. By token the total counts this

@@ -2,27 +2,25 @@ import {z} from 'zod'
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import type {Fields} from '../../../protocol/ecs/fields.ts'
-import {LIMITS} from '../../../protocol/ecs/limits.ts'
-import {tagKeyProblem, tagValueProblem} from '../../../protocol/ecs/tags.ts'
+import type {TagParameter} from '../../../protocol/ecs/parameters/rules.ts'
+import {tagKeyProblem, tagValueProblem} from '../../../protocol/ecs/parameters/tags.ts'
 import type {Tag, TagFilter} from '../../store/tags.ts'
 
 const PAIR = z.object({Key: z.string().optional(), Value: z.string().optional()})
 
-/** `Tag.N` or `ResourceTag.N`; the name is part of every error code. A missing value is told apart from an empty one. */
-export function tagFields(name: 'Tag' | 'ResourceTag') {
+/** A missing value is told apart from an empty one. */
+export function tagFields(parameter: TagParameter) {
+  const {name, items, codes} = parameter
   return z
     .array(PAIR)
     .optional()
     .transform((pairs = []): TagFilter[] => {
-      if (pairs.length > LIMITS.tagsPerRequest) {
-        throw new Fault(
-          `NumberExceed.${name}s`,
-          `At most ${LIMITS.tagsPerRequest} of ${name} can be given; given: ${pairs.length}.`,
-        )
+      if (pairs.length > items) {
+        throw new Fault(codes.tooMany, `At most ${items} of ${name} can be given; given: ${pairs.length}.`)
       }
-      const tags = pairs.map((pair) => ({key: checkKey(name, pair.Key), value: checkValue(name, pair.Value)}))
+      const tags = pairs.map((pair) => ({key: checkKey(parameter, pair.Key), value: checkValue(parameter, pair.Value)}))
       const twice = tags.find(({key}, index) => tags.findIndex((other) => other.key === key) < index)
-      if (twice) throw new Fault(`Duplicate.${name}Key`, `The key ${quote(twice.key)} occurs twice in ${name}.`)
+      if (twice) throw new Fault(codes.twice, `The key ${quote(twice.key)} occurs twice in ${name}.`)
       return tags
     })
 }
@@ -41,15 +39,15 @@ export function bareTagsView(tags: readonly Tag[] | undefined): Fields[] {
   return (tags ?? []).map(({key, value}) => ({TagKey: key, TagValue: value}))
 }
 
-function checkKey(name: 'Tag' | 'ResourceTag', key: string | undefined): string {
-  if (!key) throw new Fault(`MissingParameter.${name}Key`, `An entry of ${name} has no key.`)
+function checkKey({name, codes}: TagParameter, key: string | undefined): string {
+  if (!key) throw new Fault(codes.noKey, `An entry of ${name} has no key.`)
   const problem = tagKeyProblem(key)
   if (problem === undefined) return key
-  throw new Fault(`Invalid${name}Key.Malformed`, `A key of ${name} must ${problem}; given: ${quote(key)}.`)
+  throw new Fault(codes.key, `A key of ${name} must ${problem}; given: ${quote(key)}.`)
 }
 
-function checkValue(name: 'Tag' | 'ResourceTag', value: string | undefined): string | undefined {
+function checkValue({name, codes}: TagParameter, value: string | undefined): string | undefined {
   const problem = value === undefined ? undefined : tagValueProblem(value)
   if (problem === undefined) return value
-  throw new Fault(`Invalid${name}Value.Malformed`, `A value of ${name} must ${problem}; given: ${quote(value ?? '')}.`)
+  throw new Fault(codes.value, `A value of ${name} must ${problem}; given: ${quote(value ?? '')}.`)
 }

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import type {Fields} from '../../../protocol/ecs/fields.ts'
+import {TAGS} from '../../../protocol/ecs/parameters/tags.ts'
 import {FINAL_TASK_STATES, type TaskState} from '../../../protocol/ecs/status.ts'
 import {readPage} from '../../store/pages.ts'
 import {readInvocations, readProgress} from '../../store/runs/invocations.ts'
@@ -36,11 +37,15 @@ export const describeInvocationResults = operation(
     InvokeId: filter('InvokeId'),
     InstanceId: filter('InstanceId'),
     CommandId: filter('CommandId'),
-    InvokeRecordStatus: choice('InvokeRecordStatus', FILTERS, 'InvalidParameter.InvokeRecordStatus'),
+    InvokeRecordStatus: choice({
+      name: 'InvokeRecordStatus',
+      values: FILTERS,
+      code: 'InvalidParameter.InvokeRecordStatus',
+    }),
     IncludeHistory: flag('IncludeHistory'),
     ContentEncoding: answerEncoding(),
     ResourceGroupId: resourceGroupId(),
-    Tag: tagFields('Tag'),
+    Tag: tagFields(TAGS.tag),
     ...pagingFields(),
   }),
   async (call, input) => {

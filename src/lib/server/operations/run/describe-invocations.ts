@@ -1,7 +1,8 @@
 import {z} from 'zod'
 import type {Fields} from '../../../protocol/ecs/fields.ts'
+import {INVOCATION_FILTER} from '../../../protocol/ecs/parameters/invocation.ts'
+import {TAGS} from '../../../protocol/ecs/parameters/tags.ts'
 import {instanceStatus, legacyOverallStatus, overallStatus} from '../../../protocol/ecs/status.ts'
-import {SCRIPT_TYPES} from '../../../protocol/script.ts'
 import {readPage} from '../../store/pages.ts'
 import {invocationKeys, STATUS_FILTERS} from '../../store/runs/invocation-keys.ts'
 import {readInvocations, readProgress} from '../../store/runs/invocations.ts'
@@ -26,18 +27,14 @@ export const describeInvocations = operation(
     InstanceId: filter('InstanceId'),
     CommandId: filter('CommandId'),
     CommandName: filter('CommandName'),
-    CommandType: choice('CommandType', SCRIPT_TYPES, 'InvalidParameter.CommandType'),
-    InvokeStatus: choice('InvokeStatus', STATUS_FILTERS, 'InvalidParameter.InvokeStatus'),
-    RepeatMode: choice(
-      'RepeatMode',
-      ['Once', 'Period', 'NextRebootOnly', 'EveryReboot', 'DryRun'],
-      'InvalidParameter.RepeatMode',
-    ),
+    CommandType: choice(INVOCATION_FILTER.commandType),
+    InvokeStatus: choice({name: 'InvokeStatus', values: STATUS_FILTERS, code: 'InvalidParameter.InvokeStatus'}),
+    RepeatMode: choice(INVOCATION_FILTER.repeatMode),
     Timed: flag('Timed'),
     IncludeOutput: flag('IncludeOutput'),
     ContentEncoding: answerEncoding(),
     ResourceGroupId: resourceGroupId(),
-    Tag: tagFields('Tag'),
+    Tag: tagFields(TAGS.tag),
     ...pagingFields(),
   }),
   async (call, input) => {

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {Fault} from '../../../protocol/ecs/faults.ts'
-import {LIMITS} from '../../../protocol/ecs/limits.ts'
+import {COMMAND} from '../../../protocol/ecs/parameters/command.ts'
 import {countUse, findCommand} from '../../store/commands.ts'
 import type {CommandRow} from '../../store/schema.ts'
 import {operation} from '../operation.ts'
@@ -15,7 +15,7 @@ export const invokeCommand = operation(
   async (call, input) => {
     // Looked up twice: a schedule takes milliseconds to check, which must not be spent in a transaction others wait for.
     const early = await findCommand(call.deps.db.read, call, input.CommandId)
-    const timeoutSec = input.Timeout ?? early?.timeout_sec ?? LIMITS.timeoutDefaultSec
+    const timeoutSec = input.Timeout ?? early?.timeout_sec ?? COMMAND.timeout.default
     const timing = attempt(() => checkTiming(input, {nowMs: call.nowMs, timeoutSec}))
     return write(call, input.ClientToken, async (tx) => {
       const row = await findCommand(tx, call, input.CommandId)

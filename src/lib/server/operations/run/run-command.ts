@@ -1,12 +1,11 @@
 import {z} from 'zod'
 import {Fault} from '../../../protocol/ecs/faults.ts'
-import {LIMITS} from '../../../protocol/ecs/limits.ts'
-import {SCRIPT_TYPES} from '../../../protocol/script.ts'
+import {COMMAND} from '../../../protocol/ecs/parameters/command.ts'
+import {SCRIPT} from '../../../protocol/ecs/parameters/script.ts'
 import {operation} from '../operation.ts'
 import {choice, flag, requiredText, text} from '../parts/fields.ts'
 import {attempt, write} from '../parts/write.ts'
-import {descriptionField, nameField} from '../script/command-fields.ts'
-import {checkPlaceholders, decodeScript} from '../script/script-content.ts'
+import {checkPlaceholders, readContent} from '../script/script-content.ts'
 import {storeCommand} from '../stored/store-command.ts'
 import {invocationFields} from './invocation-fields.ts'
 import {startInvocation} from './start-invocation.ts'
@@ -15,18 +14,18 @@ import {checkTiming} from './timing.ts'
 /** Without KeepCommand the command only lends its id: it is in no list and cannot be used again. */
 export const runCommand = operation(
   z.object({
-    Type: choice('Type', SCRIPT_TYPES, 'InvalidCmdType.NotFound'),
-    CommandContent: requiredText('CommandContent'),
+    Type: choice(COMMAND.type),
+    CommandContent: requiredText(SCRIPT.content.name),
     ContentEncoding: text('ContentEncoding'),
-    Name: nameField(),
-    Description: descriptionField(),
+    Name: text(COMMAND.name),
+    Description: text(COMMAND.description),
     EnableParameter: flag('EnableParameter'),
     KeepCommand: flag('KeepCommand'),
     ...invocationFields(),
   }),
   async (call, input) => {
     if (!input.Type) throw new Fault('MissingParameter.Type')
-    const content = decodeScript(input.CommandContent, input.ContentEncoding, 'PlainText')
+    const content = readContent(input.CommandContent, input.ContentEncoding, 'PlainText')
     if (input.EnableParameter) checkPlaceholders(content)
     const command = {
       name: input.Name || `cmd-${new Date(call.nowMs).toISOString().slice(0, 19)}Z`,
@@ -34,7 +33,7 @@ export const runCommand = operation(
       type: input.Type,
       content,
       workingDir: input.WorkingDir ?? '',
-      timeoutSec: input.Timeout ?? LIMITS.timeoutDefaultSec,
+      timeoutSec: input.Timeout ?? COMMAND.timeout.default,
       enableParameter: input.EnableParameter ?? false,
       launcher: input.Launcher ?? '',
       resourceGroupId: input.ResourceGroupId ?? '',

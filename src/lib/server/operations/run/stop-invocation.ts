@@ -1,8 +1,8 @@
 import {z} from 'zod'
 import {quote} from '../../../core/quote.ts'
 import {Fault, shortName} from '../../../protocol/ecs/faults.ts'
-import {LIMITS} from '../../../protocol/ecs/limits.ts'
-import type {ParameterTree} from '../../../protocol/ecs/parameter-tree.ts'
+import {TARGETS} from '../../../protocol/ecs/parameters/targets.ts'
+import type {ParameterTree} from '../../../protocol/ecs/parameters/tree.ts'
 import {readVersion, taskInstances} from '../../store/runs/invocations.ts'
 import {requestStop} from '../../store/runs/stop.ts'
 import {operation} from '../operation.ts'
@@ -24,7 +24,7 @@ function checkNames(tree: ParameterTree): void {
 export const stopInvocation = operation(
   z.object({
     InvokeId: requiredText('InvokeId'),
-    InstanceId: texts('InstanceId', {items: LIMITS.instancesPerStop, code: 'InstanceIds.ExceedLimit'}),
+    InstanceId: texts(TARGETS.stop),
   }),
   async (call, {InvokeId: invokeId, InstanceId: instanceIds}) =>
     write(call, undefined, async (tx) => {

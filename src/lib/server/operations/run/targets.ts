@@ -1,6 +1,6 @@
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
-import {LIMITS} from '../../../protocol/ecs/limits.ts'
+import {TARGETS} from '../../../protocol/ecs/parameters/targets.ts'
 import type {ScriptType} from '../../../protocol/script.ts'
 import type {Tx} from '../../store/database.ts'
 import {instancesWithTags, readInstances} from '../../store/fleet/instances-list.ts'
@@ -37,11 +37,11 @@ export async function findTargets(tx: Tx, call: Call, targets: Targets, type: Sc
 
 async function idsByTags(tx: Tx, call: Call, targets: Targets): Promise<string[]> {
   if (targets.InstanceId.length > 0) throw new Fault('InvalidResourceTag.ConflictWithInstanceIds')
-  const limit = LIMITS.instancesPerInvocation
+  const {items: limit, code} = TARGETS.run
   const ids = await instancesWithTags(tx, call, targets.ResourceTag, limit + 1)
   if (ids.length === 0) throw new Fault('InvalidResourceTag.InstanceNotFound')
   if (ids.length > limit) {
-    throw new Fault('InstanceIds.ExceedLimit', `ResourceTag matches more than ${limit} instances.`)
+    throw new Fault(code, `ResourceTag matches more than ${limit} instances.`)
   }
   return ids
 }

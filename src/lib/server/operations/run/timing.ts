@@ -1,5 +1,6 @@
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
+import {INVOCATION} from '../../../protocol/ecs/parameters/invocation.ts'
 import type {RepeatMode} from '../../../protocol/script.ts'
 import {ScheduleError} from '../../../schedule/error.ts'
 import {parseSchedule} from '../../../schedule/parse.ts'
@@ -32,13 +33,12 @@ export function checkTiming(
   return {repeatMode, frequency: ''}
 }
 
-const LONGEST_FREQUENCY = 512
-
 function checkFrequency(text: string, context: {nowMs: number; timeoutSec: number}): void {
-  if (text.length > LONGEST_FREQUENCY) {
+  const {name, limit} = INVOCATION.frequency
+  if (text.length > limit.size) {
     throw new Fault(
-      'InvalidParam.Frequency',
-      `Frequency may have at most ${LONGEST_FREQUENCY} characters; given: ${text.length}, ${quote(text)}.`,
+      limit.code,
+      `${name} may have at most ${limit.size} characters; given: ${text.length}, ${quote(text)}.`,
     )
   }
   try {

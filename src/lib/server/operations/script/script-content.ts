@@ -1,14 +1,15 @@
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
-import {LIMITS} from '../../../protocol/ecs/limits.ts'
-import {base64Bytes, malformedPlaceholders, parameterNames} from '../../../protocol/script.ts'
+import {SCRIPT} from '../../../protocol/ecs/parameters/script.ts'
+import {malformedPlaceholders, parameterNames} from '../../../protocol/script.ts'
+import {base64Bytes, decodeScript, fitsAsBase64} from '../../../protocol/script-content.ts'
 import {isPlainText} from '../parts/encoding.ts'
 
 /** CreateCommand reads an unknown ContentEncoding as Base64, RunCommand as PlainText. */
 export type DefaultEncoding = 'Base64' | 'PlainText'
 
 /** @throws Fault when the script is not Base64 or UTF-8, or too long. */
-export function decodeScript(content: string, encoding: string | undefined, byDefault: DefaultEncoding): string {
+export function readContent(content: string, encoding: string | undefined, byDefault: DefaultEncoding): string {
   const isBase64 = byDefault === 'Base64' ? !isPlainText(encoding) : encoding?.toLowerCase() === 'base64'
   const script = isBase64 ? fromBase64(content) : content
   if (script.includes('\0')) throw new Fault('CmdContent.DecodeError', 'The script holds the character NUL.')
@@ -17,25 +18,21 @@ export function decodeScript(content: string, encoding: string | undefined, byDe
   return script
 }
 
-/** Strict: a blank in place of a `+` or a lost character would otherwise change the script silently. Line breaks are fine. */
 function fromBase64(content: string): string {
-  const compact = content.replace(/[\r\n]/g, '')
-  const bytes = Buffer.from(compact, 'base64')
-  if (bytes.toString('base64') !== compact) {
-    throw new Fault('CmdContent.DecodeError', `CommandContent is not Base64; given: ${quote(content)}.`)
-  }
-  try {
-    return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)
-  } catch {
-    throw new Fault('CmdContent.DecodeError', 'CommandContent is Base64 of bytes that are not UTF-8.')
-  }
+  const decoded = decodeScript(content)
+  if ('script' in decoded) return decoded.script
+  throw new Fault(
+    'CmdContent.DecodeError',
+    decoded.not === 'Base64'
+      ? `CommandContent is not Base64; given: ${quote(content)}.`
+      : 'CommandContent is Base64 of bytes that are not UTF-8.',
+  )
 }
 
 export function checkScriptSize(script: string, what: string): void {
-  const limit = LIMITS.commandContentBase64Bytes
-  const size = base64Bytes(script)
-  if (size <= limit) return
-  throw new Fault('CmdContent.ExceedLimit', `${what} may have at most ${limit} bytes after Base64; given: ${size}.`)
+  if (fitsAsBase64(script)) return
+  const {base64Bytes: limit, code} = SCRIPT.content
+  throw new Fault(code, `${what} may have at most ${limit} bytes after Base64; given: ${base64Bytes(script)}.`)
 }
 
 /** @throws Fault for placeholders that could never be filled. */
@@ -49,16 +46,17 @@ export function checkPlaceholders(script: string): void {
     )
   }
   const names = parameterNames(script)
-  if (names.length > LIMITS.parametersDefined) {
+  const {placeholders, placeholderName} = SCRIPT
+  if (names.length > placeholders.most) {
     throw new Fault(
-      'CmdParamCount.ExceedLimit',
-      `A script may have at most ${LIMITS.parametersDefined} parameters; given: ${names.length}.`,
+      placeholders.code,
+      `A script may have at most ${placeholders.most} parameters; given: ${names.length}.`,
     )
   }
-  const long = names.find((name) => Buffer.byteLength(name) > LIMITS.parameterNameBytes)
+  const long = names.find((name) => Buffer.byteLength(name) > placeholderName.bytes)
   if (long === undefined) return
   throw new Fault(
-    'CmdParamName.ExceedLimit',
-    `The name of a parameter may have at most ${LIMITS.parameterNameBytes} bytes; given: ${Buffer.byteLength(long)}, ${quote(long)}.`,
+    placeholderName.code,
+    `The name of a parameter may have at most ${placeholderName.bytes} bytes; given: ${Buffer.byteLength(long)}, ${quote(long)}.`,
   )
 }

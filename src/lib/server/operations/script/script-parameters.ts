@@ -1,6 +1,6 @@
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
-import {LIMITS} from '../../../protocol/ecs/limits.ts'
+import {INVOCATION, PARAMETER_NAME} from '../../../protocol/ecs/parameters/invocation.ts'
 import {parameterNames, substituteParameters} from '../../../protocol/script.ts'
 import {checkScriptSize} from './script-content.ts'
 
@@ -17,11 +17,9 @@ export function checkParameters(
   const names = Object.keys(values)
   if (names.length === 0) return values
   if (!command.enableParameter) throw new Fault('Parameter.Disabled')
-  if (names.length > LIMITS.parametersPassed) {
-    throw new Fault(
-      'ParameterCount.ExceedLimit',
-      `At most ${LIMITS.parametersPassed} parameters can be given; given: ${names.length}.`,
-    )
+  const {items, code} = INVOCATION.parameters
+  if (names.length > items) {
+    throw new Fault(code, `At most ${items} parameters can be given; given: ${names.length}.`)
   }
   checkNames(names, parameterNames(command.content))
   const byLowerName = new Map(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]))
@@ -64,10 +62,10 @@ function checkNames(names: readonly string[], defined: readonly string[]): void 
   const known = new Set(defined.map((name) => name.toLowerCase()))
   const seen = new Set<string>()
   for (const name of names) {
-    if ([...name].length > LIMITS.parameterNameBytes) {
+    if ([...name].length > PARAMETER_NAME.characters) {
       throw new Fault(
-        'ParameterKey.ExceedLimit',
-        `The name of a parameter may have at most ${LIMITS.parameterNameBytes} characters; given: ${quote(name)}.`,
+        PARAMETER_NAME.code,
+        `The name of a parameter may have at most ${PARAMETER_NAME.characters} characters; given: ${quote(name)}.`,
       )
     }
     if (seen.has(name.toLowerCase())) {

@@ -1,36 +1,36 @@
 import {z} from 'zod'
 import {Fault} from '../../../protocol/ecs/faults.ts'
-import {LIMITS} from '../../../protocol/ecs/limits.ts'
+import {COMMAND} from '../../../protocol/ecs/parameters/command.ts'
+import {SCRIPT} from '../../../protocol/ecs/parameters/script.ts'
+import {TAGS} from '../../../protocol/ecs/parameters/tags.ts'
 import {sha256Hex} from '../../../protocol/ecs/signature.ts'
-import {SCRIPT_TYPES} from '../../../protocol/script.ts'
 import {insertTags} from '../../store/tags.ts'
 import {operation} from '../operation.ts'
-import {choice, clientToken, flag, requiredText, resourceGroupId, text} from '../parts/fields.ts'
+import {choice, clientToken, flag, integer, requiredText, resourceGroupId, text} from '../parts/fields.ts'
 import {tagFields, toTags} from '../parts/tags.ts'
 import {write} from '../parts/write.ts'
-import {descriptionField, launcherField, nameField, timeoutField, workingDirField} from '../script/command-fields.ts'
-import {checkPlaceholders, decodeScript} from '../script/script-content.ts'
+import {checkPlaceholders, readContent} from '../script/script-content.ts'
 import {type NewCommand, storeCommand} from './store-command.ts'
 
 export const createCommand = operation(
   z.object({
-    Name: nameField(),
-    Type: choice('Type', SCRIPT_TYPES, 'InvalidCmdType.NotFound'),
-    CommandContent: requiredText('CommandContent'),
+    Name: text(COMMAND.name),
+    Type: choice(COMMAND.type),
+    CommandContent: requiredText(SCRIPT.content.name),
     ContentEncoding: text('ContentEncoding'),
-    Description: descriptionField(),
-    WorkingDir: workingDirField(),
-    Timeout: timeoutField(),
+    Description: text(COMMAND.description),
+    WorkingDir: text(COMMAND.workingDir),
+    Timeout: integer(COMMAND.timeout),
     EnableParameter: flag('EnableParameter'),
-    Launcher: launcherField(),
+    Launcher: text(COMMAND.launcher),
     ResourceGroupId: resourceGroupId(),
     ClientToken: clientToken(),
-    Tag: tagFields('Tag'),
+    Tag: tagFields(TAGS.tag),
   }),
   async (call, input) => {
     if (!input.Name) throw new Fault('MissingParameter.Name')
     if (!input.Type) throw new Fault('MissingParameter.Type')
-    const content = decodeScript(input.CommandContent, input.ContentEncoding, 'Base64')
+    const content = readContent(input.CommandContent, input.ContentEncoding, 'Base64')
     const enableParameter = input.EnableParameter ?? false
     if (enableParameter) checkPlaceholders(content)
     const command: NewCommand = {
@@ -39,7 +39,7 @@ export const createCommand = operation(
       type: input.Type,
       content,
       workingDir: input.WorkingDir ?? '',
-      timeoutSec: input.Timeout ?? LIMITS.timeoutDefaultSec,
+      timeoutSec: input.Timeout ?? COMMAND.timeout.default,
       enableParameter,
       launcher: input.Launcher ?? '',
       resourceGroupId: input.ResourceGroupId ?? '',

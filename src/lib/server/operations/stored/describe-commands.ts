@@ -1,7 +1,8 @@
 import {z} from 'zod'
 import type {Fields} from '../../../protocol/ecs/fields.ts'
-import {LIMITS} from '../../../protocol/ecs/limits.ts'
-import {parameterNames, SCRIPT_TYPES} from '../../../protocol/script.ts'
+import {COMMAND_FILTER} from '../../../protocol/ecs/parameters/command.ts'
+import {TAGS} from '../../../protocol/ecs/parameters/tags.ts'
+import {parameterNames} from '../../../protocol/script.ts'
 import {commandKeys, readCommands} from '../../store/commands.ts'
 import {keySourceOf, readPage} from '../../store/pages.ts'
 import type {CommandRow} from '../../store/schema.ts'
@@ -15,15 +16,13 @@ import {tagFields, tagsView} from '../parts/tags.ts'
 export const describeCommands = operation(
   z.object({
     CommandId: filter('CommandId'),
-    Name: filter('Name', {max: {characters: LIMITS.commandNameCharacters, code: 'InvalidName.LengthLimitExceeded'}}),
-    Description: filter('Description', {
-      max: {characters: LIMITS.descriptionCharacters, code: 'InvalidDescription.LengthLimitExceeded'},
-    }),
-    Type: choice('Type', SCRIPT_TYPES, 'InvalidCommandType.NotFound'),
+    Name: filter(COMMAND_FILTER.name),
+    Description: filter(COMMAND_FILTER.description),
+    Type: choice(COMMAND_FILTER.type),
     Provider: filter('Provider'),
     ContentEncoding: answerEncoding(),
     ResourceGroupId: resourceGroupId(),
-    Tag: tagFields('Tag'),
+    Tag: tagFields(TAGS.tag),
     ...pagingFields(),
   }),
   async (call, input) => {

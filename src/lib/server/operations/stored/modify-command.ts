@@ -1,20 +1,20 @@
 import {z} from 'zod'
 import {Fault} from '../../../protocol/ecs/faults.ts'
+import {COMMAND} from '../../../protocol/ecs/parameters/command.ts'
 import {findCommand, updateCommand} from '../../store/commands.ts'
 import {operation} from '../operation.ts'
-import {requiredText} from '../parts/fields.ts'
+import {integer, requiredText, text} from '../parts/fields.ts'
 import {write} from '../parts/write.ts'
-import {descriptionField, launcherField, nameField, timeoutField, workingDirField} from '../script/command-fields.ts'
 
 /** What is not given stays. The script cannot be changed: CommandContent is ignored, as the original does. */
 export const modifyCommand = operation(
   z.object({
     CommandId: requiredText('CommandId'),
-    Name: nameField(),
-    Description: descriptionField(),
-    WorkingDir: workingDirField(),
-    Timeout: timeoutField(),
-    Launcher: launcherField(),
+    Name: text(COMMAND.name),
+    Description: text(COMMAND.description),
+    WorkingDir: text(COMMAND.workingDir),
+    Timeout: integer(COMMAND.timeout),
+    Launcher: text(COMMAND.launcher),
   }),
   async (call, input) =>
     write(call, undefined, async (tx) => {

@@ -1,12 +1,10 @@
 import {createId} from '../../../core/ids.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
+import {LIMITS} from '../../../protocol/ecs/limits.ts'
 import type {ScriptType} from '../../../protocol/script.ts'
 import {countCommands, insertCommand} from '../../store/commands.ts'
 import type {Tx} from '../../store/database.ts'
 import type {Call} from '../operation.ts'
-
-/** The largest quota that the original grants. */
-const COMMANDS_PER_REGION = 50_000
 
 export interface NewCommand {
   name: string
@@ -27,8 +25,8 @@ export async function storeCommand(
   command: NewCommand,
   use: {kept: boolean; invokeTimes: number},
 ): Promise<string> {
-  if (use.kept && (await countCommands(tx, call)) >= COMMANDS_PER_REGION) {
-    throw new Fault('CmdCount.ExceedQuota', `A region may have at most ${COMMANDS_PER_REGION} commands.`)
+  if (use.kept && (await countCommands(tx, call)) >= LIMITS.commandsPerRegion) {
+    throw new Fault('CmdCount.ExceedQuota', `A region may have at most ${LIMITS.commandsPerRegion} commands.`)
   }
   const commandId = createId('c-', call.deps.randomBytes)
   await insertCommand(tx, {

@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import type {ParameterValue} from '../../../../../src/lib/protocol/ecs/parameters.ts'
+import type {ParameterValue} from '../../../../../src/lib/protocol/ecs/parameters/flatten.ts'
 import {sha256Hex} from '../../../../../src/lib/protocol/ecs/signature.ts'
 import type {Parameters} from '../../../../support/rpc-client.ts'
 import {type Body, startTestServer, type TestServer} from '../../../../support/rpc-server.ts'

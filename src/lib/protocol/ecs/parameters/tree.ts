@@ -1,4 +1,4 @@
-import {Fault, shortName} from './faults.ts'
+import {Fault, shortName} from '../faults.ts'
 
 /** Parameters with their lists and structures put together again. Objects have no prototype. */
 export type ParameterTree = {[name: string]: ParameterNode}
