@@ -24,10 +24,10 @@ export interface Plane {
 const PROFILE = {ALIBABA_CLOUD_REGION_ID: 'local'}
 
 /** A control plane and an agent, each a process of its own, with a key and an activation made as a person would. */
-export async function startPlane(): Promise<Plane> {
+export async function startPlane(options: {dataDir?: string} = {}): Promise<Plane> {
   const folder = tempFolder()
   const home = folder.path
-  const dataDir = join(home, 'plane')
+  const dataDir = options.dataDir ?? join(home, 'plane')
   const agentDir = join(home, 'agent')
   mkdirSync(agentDir, {recursive: true, mode: 0o700})
   const made = await assist(['server', 'key', 'create', '--data-dir', dataDir, '--json'], {home})

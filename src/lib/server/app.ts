@@ -8,6 +8,7 @@ import type {ServerDeps} from './deps.ts'
 import type {Unread} from './http/unread.ts'
 import {createMetrics} from './metrics.ts'
 import {setMark} from './store/marks.ts'
+import {whyUnavailable} from './store/unavailable.ts'
 
 export type {RequestMeta} from './agent-api/index.ts'
 
@@ -94,13 +95,14 @@ async function storeProblem({db, clock}: ServerDeps): Promise<string | undefined
   try {
     await db.read.selectFrom('instances').select('instance_id').limit(1).execute()
   } catch {
-    return 'the database cannot be read'
+    return 'The database cannot be read.'
   }
   try {
     await db.write((tx) => setMark(tx, 'probe', clock.now()))
     return undefined
-  } catch {
-    return 'the database cannot be written; what only reads still works'
+  } catch (error) {
+    const why = error instanceof Error ? whyUnavailable(error) : undefined
+    return ['The database cannot be written; what only reads still works.', why].filter(Boolean).join(' ')
   }
 }
 

@@ -14,17 +14,18 @@ export async function maintain(deps: ServerDeps, signal: AbortSignal): Promise<v
   const clockNews = createClockNews(deps)
   const keepTime = createKeepTime(deps)
   const isDue = createTimetable(deps.clock)
-  await attempt(deps, 'remember the time', () => rememberTime(deps))
+  const attempt = createAttempt(deps)
+  await attempt('remember the time', () => rememberTime(deps))
   while (!signal.aborted) {
     clockNews()
     // A clock that is wrong for a moment must not end what runs.
     if (!deps.clockWatch.isFresh()) {
-      await attempt(deps, 'expire', () => expireUndelivered(deps))
-      await attempt(deps, 'give up', () => giveUpLost(deps))
+      await attempt('expire', () => expireUndelivered(deps))
+      await attempt('give up', () => giveUpLost(deps))
     }
-    if (isDue('kick again', REKICK_MS)) await attempt(deps, 'kick again', () => kickAgain(deps))
-    if (isDue('keep the time', KEEP_TIME_EVERY_MS)) await attempt(deps, 'keep the time', keepTime)
-    if (isDue('prune', PRUNE_EVERY_MS)) await attempt(deps, 'prune', () => pruneAll(deps, signal))
+    if (isDue('kick again', REKICK_MS)) await attempt('kick again', () => kickAgain(deps))
+    if (isDue('keep the time', KEEP_TIME_EVERY_MS)) await attempt('keep the time', keepTime)
+    if (isDue('prune', PRUNE_EVERY_MS)) await attempt('prune', () => pruneAll(deps, signal))
     await deps.clock.sleep(EVERY_MS, signal)
   }
 }
@@ -40,13 +41,22 @@ function createTimetable(clock: Clock): (duty: string, everyMs: number) => boole
   }
 }
 
-/** A full disk or a bug in one duty must not end the others. */
-async function attempt(deps: ServerDeps, duty: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    deps.log.error('maintenance failed', {duty, reason: reason.slice(0, 200)})
+const TOLD_EVERY_MS = 60_000
+
+/** A full disk or a bug in one duty must not end the others; nor does a disk get emptier by being told of it every second. */
+function createAttempt({clock, log}: ServerDeps): (duty: string, work: () => Promise<void>) => Promise<void> {
+  const toldAtMs = new Map<string, number>()
+  return async (duty, work) => {
+    try {
+      await work()
+      if (toldAtMs.delete(duty)) log.info('maintenance goes on', {duty})
+    } catch (error) {
+      const nowMs = clock.monotonic()
+      if (nowMs - (toldAtMs.get(duty) ?? Number.NEGATIVE_INFINITY) < TOLD_EVERY_MS) return
+      toldAtMs.set(duty, nowMs)
+      const reason = error instanceof Error ? error.message : String(error)
+      log.error('maintenance failed', {duty, reason: reason.slice(0, 200)})
+    }
   }
 }
 

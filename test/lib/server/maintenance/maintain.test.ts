@@ -6,6 +6,7 @@ import {kickAgain} from '../../../../src/lib/server/maintenance/kick-again.ts'
 import {maintain} from '../../../../src/lib/server/maintenance/maintain.ts'
 import {pruneAll} from '../../../../src/lib/server/maintenance/prune.ts'
 import {appendAudit} from '../../../../src/lib/server/store/calls/audit.ts'
+import type {Database} from '../../../../src/lib/server/store/database.ts'
 import {expire, findUndelivered, findUnfinished, giveUp} from '../../../../src/lib/server/store/runs/overdue.ts'
 import {requestStop} from '../../../../src/lib/server/store/runs/stop.ts'
 import {
@@ -329,5 +330,34 @@ describe('maintain', () => {
       'maintenance failed',
       'kick again',
     ])
+  })
+
+  it('tells of what fails every second once a minute, and of its end', async () => {
+    const face = await openFace()
+    const agent = await addAgent(face)
+    await addInvocation(face, [agent.instanceId], {task: {deadline_ms: START_MS - 1}})
+    const ending = new AbortController()
+    let seconds = 0
+    const {db} = face.deps
+    const write: Database['write'] = async (work) => {
+      if (seconds < 100) throw Object.assign(new Error('database or disk is full'), {code: 'SQLITE_FULL'})
+      return db.write(work)
+    }
+    const deps = {
+      ...face.deps,
+      db: {...db, write},
+      clock: {
+        ...face.clock,
+        now: () => face.clock.nowMs,
+        monotonic: () => seconds * 1000,
+        sleep: async () => {
+          seconds += 1
+          if (seconds === 110) ending.abort()
+        },
+      },
+    }
+    await maintain(deps, ending.signal)
+    const told = face.logged.filter(({fields}) => fields.duty === 'expire').map(({message}) => message)
+    expect(told).toEqual(['maintenance failed', 'maintenance failed', 'maintenance goes on'])
   })
 })
