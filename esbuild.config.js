@@ -3,10 +3,14 @@ import {readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {build} from 'esbuild'
 import {everyday, everydayScript} from './esbuild.everyday.js'
-import {elsewhere, lazyRequires, nodeModulesByCall, smallOclif} from './esbuild.plugins.js'
+import {elsewhere, lazyRequires, nodeModulesByCall, nodeNamesByCall, smallOclif} from './esbuild.plugins.js'
 
 /** Packages that few commands need, each in a file of its own for the everyday commands, which are one file. */
-const APART = ['cron-parser', 'cli-table3', 'yaml', '@jmespath-community/jmespath', 'https-proxy-agent']
+const APART = ['cli-spinners', 'cli-table3', 'wrap-ansi', 'yaml', '@jmespath-community/jmespath', 'https-proxy-agent']
+/** The same, of which only the default export is used: Node hands that of a CommonJS file over as the whole of it. */
+const APART_BY_DEFAULT = ['conf', 'inquirer']
+/** It makes dates though we ask for numbers; looking up the language of this machine for them takes as long as half a start. */
+const CRON_PARSER = "require('luxon').Settings.defaultLocale = 'en-US'; module.exports = require('cron-parser')"
 
 const commands = readdirSync('src/commands', {recursive: true, encoding: 'utf8'})
   .filter((file) => file.endsWith('.ts'))
@@ -22,7 +26,7 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
-  plugins: [smallOclif(), lazyRequires(), nodeModulesByCall()],
+  plugins: [smallOclif(), lazyRequires(), nodeNamesByCall(), nodeModulesByCall()],
   // libsql loads a prebuilt binary by path; the others are development-only branches of oclif.
   external: ['libsql', 'typescript', 'ts-node', 'tsx'],
 }
@@ -31,6 +35,9 @@ const classic = {...common, format: 'cjs', supported: {'dynamic-import': false}}
 
 /** The builds, as esbuild takes them. */
 export function buildsInto(outdir) {
+  const apart = Object.fromEntries(
+    ['cron-parser', ...APART, ...APART_BY_DEFAULT].map((name) => [name, `./${fileOf(name)}`]),
+  )
   return [
     // By itself, so that `--version` loads nothing else.
     {
@@ -44,10 +51,21 @@ export function buildsInto(outdir) {
       ...classic,
       stdin: {contents: everydayScript(commands), resolveDir: 'src', sourcefile: 'everyday.ts', loader: 'ts'},
       outfile: join(outdir, 'everyday.cjs'),
-      plugins: [elsewhere(Object.fromEntries(APART.map((name) => [name, `./${fileOf(name)}`]))), ...common.plugins],
+      plugins: [elsewhere(apart), ...common.plugins],
     },
     {...classic, entryPoints: ['src/lib/cli/help/show-help.ts'], outfile: join(outdir, 'help.cjs')},
+    {
+      ...classic,
+      stdin: {contents: CRON_PARSER, resolveDir: 'node_modules/cron-parser', sourcefile: 'cron-parser.js'},
+      outfile: join(outdir, fileOf('cron-parser')),
+    },
     ...APART.map((name) => ({...classic, entryPoints: [name], outfile: join(outdir, fileOf(name))})),
+    ...APART_BY_DEFAULT.map((name) => ({
+      ...classic,
+      entryPoints: [name],
+      outfile: join(outdir, fileOf(name)),
+      footer: {js: 'module.exports=module.exports.default'},
+    })),
     {
       ...common,
       format: 'esm',

@@ -44,16 +44,24 @@ const EVERYDAY = [
 ]
 const HEAVY = ['src/lib/actions/explain-cron.ts', 'src/lib/view/form/table.ts']
 
-/** The commands outside topics, each loaded when it is run. The topics hold what is rare or runs for long. */
+/** What runs for long and rarely starts; all other commands are everyday ones, each loaded when it is run. */
+const ELSEWHERE = /^(agent|server)\/|^local\/serve\./
+
 export function everydayScript(commands) {
   const table = commands
-    .filter((file) => !/[\\/]/.test(file) && file !== 'exit-codes.ts')
-    .map((file) => `${JSON.stringify(file.replace('.ts', ''))}: () => import('./commands/${file}')`)
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => !ELSEWHERE.test(file))
+    .map((file) => `${JSON.stringify(idOf(file))}: () => import('./commands/${file}')`)
   return `
     import {runOneOf} from './lib/cli/start/run-command-line.ts'
     const commands = {${table}}
     export const run = (argv, root) => runOneOf(commands, argv, root)
   `
+}
+
+/** As oclif spells it. */
+function idOf(file) {
+  return file.replace(/(\/index)?\.ts$/, '').replaceAll('/', ':')
 }
 
 /** @throws Error for a name that no file has: what was moved would start slowly, unseen. */

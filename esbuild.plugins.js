@@ -44,6 +44,10 @@ export function smallOclif() {
         const contents = STAND_INS[file]?.[path]
         return contents === undefined ? undefined : {path, namespace: 'stand-in', pluginData: contents}
       })
+      // Its checks of what it is made with; Node's own module for that takes a millisecond to load.
+      onResolve({filter: /^assert$/}, ({path, importer}) =>
+        POP_CORE.test(importer) ? {path, namespace: 'stand-in', pluginData: ASSERT} : undefined,
+      )
       // Our own exchange takes the place of all that would call these (src/lib/ecs/wire/pop-client.ts).
       onResolve({filter: /^(httpx|json-bigint)$/}, ({path, importer}) =>
         POP_CORE.test(importer)
@@ -72,6 +76,8 @@ const STAND_INS = {
   'errors/index.js': {'./handle': ''},
 }
 
+const ASSERT = 'module.exports = (value, message) => { if (!value) throw new TypeError(message) }'
+
 const STANDS_IN = /^\.\/(config|handle|help|help\/util)$/
 
 /**
@@ -84,9 +90,23 @@ export function lazyRequires() {
     name: 'lazy-requires',
     setup({onLoad}) {
       for (const filter of [OCLIF, POP_CORE])
-        onLoad({filter}, ({path}) => ({contents: makeLazy(readFileSync(path, 'utf8')), loader: 'js'}))
+        onLoad({filter}, ({path}) => ({
+          contents: makeLazy(withoutWatch(path, readFileSync(path, 'utf8'))),
+          loader: 'js',
+        }))
     },
   }
+}
+
+/**
+ * oclif's Command watches `process.stdout`, which has Node make that stream at every start. src/lib/cli/terminal/guard-streams.ts watches it
+ * already, from when it is made.
+ */
+function withoutWatch(path, source) {
+  if (!/[\\/]lib[\\/]command\.js$/.test(path)) return source
+  const watch = /^process\.stdout\.on\('error', \(err\) => \{\n(?: .*\n)+\}\);$/m
+  if (!watch.test(source)) throw new Error(`${path}: what watches standard output is not there any more`)
+  return source.replace(watch, '')
 }
 
 function makeLazy(source) {
@@ -102,9 +122,41 @@ function makeLazy(source) {
 }
 
 /**
- * `import {readFileSync} from 'node:fs'` makes Node touch every name the module has, which loads streams, promises and web crypto along with it.
- * Asking for the module by a call does not.
+ * Our own `import {readFileSync} from 'node:fs'` as a call that takes those names and no others: esbuild would copy all that the module has, at
+ * every start and in every file, and an import makes Node touch each of them, which loads streams, promises, workers and web crypto along with it.
  */
+export function nodeNamesByCall() {
+  return {
+    name: 'node-names-by-call',
+    setup({onLoad}) {
+      onLoad({filter: OURS}, ({path}) => ({contents: takeNames(readFileSync(path, 'utf8')), loader: 'ts'}))
+    },
+  }
+}
+
+const OURS = /[\\/]src[\\/].*\.ts$/
+const NODE_IMPORT = /^import (?:(\w+)(?:, )?)?(?:\{([^}]*)\} )?(?: ?from) '(node:[\w/]+)'$/gm
+
+function takeNames(source) {
+  return source.replace(NODE_IMPORT, (line, whole, names, module) => {
+    if (whole === 'type') return line
+    const taken = (names ?? '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '' && !name.startsWith('type '))
+      .map((name) => name.replace(' as ', ': '))
+    const call = `process.getBuiltinModule('${module}')`
+    // One line for one line, so that places in errors stay true.
+    const breaks = '\n'.repeat(line.split('\n').length - 1)
+    return (
+      [whole && `const ${whole} = ${call};`, taken.length > 0 && `const {${taken.join(', ')}} = ${call};`]
+        .filter(Boolean)
+        .join(' ') + breaks
+    )
+  })
+}
+
+/** The same for the packages in the bundle, whose way of importing is theirs: by a call, as a whole. */
 export function nodeModulesByCall() {
   return {
     name: 'node-modules-by-call',

@@ -4,6 +4,7 @@ import {connectionFlags, type OutputFlagValues} from '../lib/cli/flags/common.ts
 import {parseEcsArguments} from '../lib/cli/raw/arguments.ts'
 import type {DryRun} from '../lib/cli/raw/call.ts'
 import {parseOutputFormat} from '../lib/cli/terminal/show.ts'
+import {writeOut} from '../lib/cli/terminal/standard-output.ts'
 import {ECS_VERSION} from '../lib/protocol/ecs/version.ts'
 
 export default class Ecs extends BaseCommand {
@@ -45,7 +46,7 @@ Understands the flags of the official CLI: --cli-query, --pager, --waiter, --out
     if (flags.quiet) return
     if (flags.table && flags.query === undefined) {
       const {officialTable} = await import('../lib/cli/raw/table.ts')
-      process.stdout.write(officialTable(await ecsView(answer, flags.table)))
+      writeOut(officialTable(await ecsView(answer, flags.table)))
       return
     }
     const asRows = flags.output !== undefined && !flags.output.endsWith('json') && flags.output !== 'yaml'

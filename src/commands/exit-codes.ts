@@ -1,4 +1,5 @@
 import {BaseCommand} from '../lib/cli/command/base-command.ts'
+import {screen} from '../lib/cli/terminal/standard-output.ts'
 import {EXIT_CODE_NOTES, exitCodeMeanings, exitCodesView} from '../lib/view/exit-codes.ts'
 
 export default class ExitCodes extends BaseCommand {
@@ -10,6 +11,6 @@ export default class ExitCodes extends BaseCommand {
     const {flags} = await this.parse(ExitCodes)
     const exitCodes = exitCodeMeanings()
     await this.show(flags, {exitCodes}, () => exitCodesView(exitCodes))
-    if (process.stdout.isTTY) this.notice(flags, `\n${EXIT_CODE_NOTES}`)
+    if (screen().isTTY) this.notice(flags, `\n${EXIT_CODE_NOTES}`)
   }
 }

@@ -14,29 +14,19 @@ const EVERYDAY_PACKAGES = [
   '@alicloud/pop-core',
   '@oclif/core',
   'ansi-escapes',
-  'ansi-regex',
-  'ansi-styles',
   'ansis',
   'chalk',
   'clean-stack',
-  'cli-spinners',
-  'color-convert',
-  'color-name',
   'debug',
-  'emoji-regex',
   'escape-string-regexp',
   'has-flag',
   'indent-string',
-  'is-fullwidth-code-point',
   'kitx',
   'ms',
-  'string-width',
-  'strip-ansi',
   'supports-color',
   'wordwrap',
-  'wrap-ansi',
 ]
-const EVERYDAY_KB = 530
+const EVERYDAY_KB = 500
 
 /** What only some commands need, and who. */
 const HEAVY: Record<string, readonly string[]> = {

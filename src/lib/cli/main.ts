@@ -5,6 +5,7 @@ import {findPaths} from '../../config/paths.ts'
 import {makePrivateFolder} from '../disk/private-folder.ts'
 import {asksForHelp} from './help/asks-for-help.ts'
 import {guardStreams} from './terminal/guard-streams.ts'
+import {writeOut} from './terminal/standard-output.ts'
 
 /** What `dist/everyday.cjs` exports: the commands that people type all day, in one file. */
 interface Everyday {
@@ -19,7 +20,7 @@ interface Help {
 }
 
 /** Topics whose commands are not among them; asking would only cost time. */
-const ELSEWHERE = ['agent', 'configure', 'exit-codes', 'local', 'server']
+const ELSEWHERE = ['agent', 'server']
 
 /** Runs the command line and ends the process with the exit code of the contract (design: `assist help exit-codes`). */
 export async function main(binFile: string): Promise<void> {
@@ -38,7 +39,7 @@ const VERSION = ['--version', '-v', 'version']
 /** Without oclif, whose loading takes as long as all of Node. The text is oclif's. */
 function printVersion(root: string): void {
   const {name, version} = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {name: string; version: string}
-  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
+  writeOut(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
 }
 
 function runEveryday(argv: string[], root: string, load: NodeJS.Require): Promise<void> | undefined {

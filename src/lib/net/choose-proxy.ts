@@ -1,4 +1,3 @@
-import {BlockList, isIP} from 'node:net'
 import {AssistError} from '../core/errors.ts'
 import {isLoopback} from '../core/loopback.ts'
 
@@ -64,6 +63,7 @@ function splitPort(entry: string): {host: string; onlyPort?: string | undefined}
 
 function names(entry: string, hostname: string): boolean {
   if (entry === '*') return true
+  const {isIP} = sockets()
   const host = hostname
     .toLowerCase()
     .replace(/^\[(.*)\]$/, '$1')
@@ -75,6 +75,7 @@ function names(entry: string, hostname: string): boolean {
 }
 
 function covers(net: string, prefix: string | undefined, host: string): boolean {
+  const {BlockList, isIP} = sockets()
   const list = new BlockList()
   const bits = isIP(net) === 4 ? 32 : 128
   const length = prefix === undefined ? bits : Number(prefix)
@@ -84,5 +85,10 @@ function covers(net: string, prefix: string | undefined, host: string): boolean 
 }
 
 function family(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 4 ? 'ipv4' : 'ipv6'
+  return sockets().isIP(address) === 4 ? 'ipv4' : 'ipv6'
+}
+
+/** Only when a list is to be read: loading it takes a tenth of a start. */
+function sockets(): typeof import('node:net') {
+  return process.getBuiltinModule('node:net')
 }

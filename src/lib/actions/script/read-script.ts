@@ -1,4 +1,3 @@
-import {open} from 'node:fs/promises'
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {whyNot} from '../../core/system-reason.ts'
@@ -72,7 +71,7 @@ async function readBytes(deps: ReadScriptDeps, source: ScriptSource, type: Scrip
 
 /** Opened once and judged by what was opened; a FIFO could block for ever, so it is refused before anything is read. */
 async function readFile(path: string): Promise<Uint8Array> {
-  const {constants} = await import('node:fs')
+  const {constants, open} = await import('node:fs/promises')
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error) => {
     throw fileError(path, error)
   })

@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises'
+import {readFileSync} from 'node:fs'
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {parseTags} from '../fields/pairs.ts'
@@ -55,7 +55,7 @@ export async function parseInstanceIds(deps: TargetDeps, texts: readonly string[
 
 async function readIds(deps: TargetDeps, text: string): Promise<string[]> {
   if (text === '-') return idsOf(Buffer.from(await deps.readInput(MAX_LIST_BYTES)).toString(), 'standard input')
-  if (text.startsWith('@')) return idsOf(await readList(text.slice(1)), text)
+  if (text.startsWith('@')) return idsOf(readList(text.slice(1)), text)
   return text.split(',').map((id) => checkInstanceId(id, '--instance'))
 }
 
@@ -64,9 +64,9 @@ function idsOf(text: string, from: string): string[] {
   return words.filter((word) => word !== '').map((id) => checkInstanceId(id, `--instance ${from}`))
 }
 
-async function readList(path: string): Promise<string> {
+function readList(path: string): string {
   try {
-    return await readFile(path, 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
     throw new AssistError('usage', `--instance: the file ${quote(path)} cannot be read: ${code}`, {cause})

@@ -6,8 +6,9 @@ import type {Column, View} from '../../view/form/render.ts'
 import {type Connection, connect} from '../connect/connect.ts'
 import {type ConnectionFlagValues, type OutputFlagValues, outputFlags} from '../flags/common.ts'
 import {checkOutput} from '../terminal/check-output.ts'
-import {choosePager, page} from '../terminal/page.ts'
+import {printLong} from '../terminal/print-long.ts'
 import {formatResult, outputFormat, useColor} from '../terminal/show.ts'
+import {screen} from '../terminal/standard-output.ts'
 import {tell} from '../terminal/tell.ts'
 import {hostOf, waitingFor} from '../terminal/waiting-for.ts'
 import {createWaitingLine} from '../terminal/waiting-line.ts'
@@ -34,23 +35,23 @@ export abstract class BaseCommand extends Command {
     view: () => View,
     items?: readonly unknown[],
   ): Promise<void> {
-    const format = outputFormat(flags, process.stdout, this.#profileOutput)
+    const stdout = screen()
+    const format = outputFormat(flags, stdout, this.#profileOutput)
     const text = await formatResult(
       {result, items, view},
       {
         format,
         query: flags.query,
         columns: flags.columns,
-        color: useColor(flags, process.env, process.stdout),
-        width: process.stdout.columns || DEFAULT_WIDTH,
-        isTerminal: process.stdout.isTTY === true,
+        color: useColor(flags, process.env, stdout),
+        width: stdout.columns || DEFAULT_WIDTH,
+        isTerminal: stdout.isTTY === true,
         nowMs: systemClock.now(),
       },
     )
     const shown = neutralizeCiCommands(text, process.env, format)
     const isOff = flags['no-pager'] === true || format !== 'table'
-    const pager = choosePager(shown, {isOff, environment: process.env, stdout: process.stdout})
-    if (!pager || !(await page(shown, pager))) process.stdout.write(shown)
+    await printLong(shown, isOff)
   }
 
   /** A line for the person, on stderr, so that stdout stays the result. */

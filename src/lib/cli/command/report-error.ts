@@ -3,6 +3,7 @@ import {AssistError, EXIT_CODES} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {redact} from '../../core/redact.ts'
 import {systemReason} from '../../core/system-reason.ts'
+import {writeErr} from '../terminal/standard-output.ts'
 import {tell} from '../terminal/tell.ts'
 import {explainUsage} from './usage-error.ts'
 
@@ -11,7 +12,7 @@ export function reportError(error: unknown, as: {json?: boolean} = {}): number {
   const told = describeError(error)
   if (as.json) {
     const {code, message, hint} = told
-    process.stderr.write(`${redact(JSON.stringify({error: {code, exitCode: told.exitCode, message, hint}}))}\n`)
+    writeErr(`${redact(JSON.stringify({error: {code, exitCode: told.exitCode, message, hint}}))}\n`)
   } else {
     const lines = [`Error: ${told.message}`, ...(told.hint ? [`  ${told.hint}`] : [])]
     tell(redact(lines.join('\n')))

@@ -1,5 +1,6 @@
 import {printLong} from '../terminal/print-long.ts'
 import {useColor} from '../terminal/show.ts'
+import {screen} from '../terminal/standard-output.ts'
 import {commandPage} from './command-page.ts'
 import {findHelp, type HelpTarget} from './find-help.ts'
 import {layOut, type Section, type Surface} from './lay-out.ts'
@@ -8,7 +9,7 @@ import {groupPage, overviewPage} from './overview-page.ts'
 
 /** Prints the help that these words ask for; false: of that there is none. */
 export async function showHelp(argv: readonly string[], root: string): Promise<boolean> {
-  const text = helpText(argv, root, surfaceOf(process.env, process.stdout))
+  const text = helpText(argv, root, surfaceOf(process.env, screen()))
   if (text !== undefined) await printLong(text)
   return text !== undefined
 }

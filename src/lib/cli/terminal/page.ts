@@ -1,10 +1,6 @@
 import {existsSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
-
-interface Screen {
-  isTTY?: boolean
-  rows?: number
-}
+import type {Screen} from './standard-output.ts'
 
 /** What shows a long text page by page; undefined where it fits, is not for a terminal, or nobody wants that. */
 export function choosePager(

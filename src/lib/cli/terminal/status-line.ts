@@ -1,5 +1,6 @@
 import {truncate} from '../../view/form/width.ts'
 import {progressLine} from '../../view/run/run-progress.ts'
+import {errorScreen, writeErr} from './standard-output.ts'
 
 export interface StatusLine {
   start(total: number): void
@@ -16,7 +17,7 @@ const HEARTBEAT_MS = 60_000
 
 /** A line that renews itself on a terminal; elsewhere a line a minute, so that no CI takes the silence for a hang. */
 export function createStatusLine(isQuiet: boolean): StatusLine {
-  const isTerminal = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb'
+  const isTerminal = errorScreen().isTTY === true && process.env['TERM'] !== 'dumb'
   let timer: NodeJS.Timeout | undefined
   let statuses: readonly string[] = []
   let total = 0
@@ -32,7 +33,7 @@ export function createStatusLine(isQuiet: boolean): StatusLine {
     if (isMuted) return
     const line = progressLine(statuses, total, performance.now() - beganAtMs)
     if (!isTerminal) {
-      process.stderr.write(`${line}\n`)
+      writeErr(`${line}\n`)
       return
     }
     process.stderr.write(`\r\x1b[K${truncate(line, (process.stderr.columns || 80) - 1)}`)

@@ -1,12 +1,13 @@
 import {systemClock} from '../../system/clock.ts'
 import {random} from '../../system/random.ts'
+import {systemZone} from '../../system/zone.ts'
 
 /** What actions need of this machine, besides a connection. */
 export const surroundings = {
   clock: systemClock,
   random,
   /** IANA name of the zone people here live in. */
-  zone: (): string => Intl.DateTimeFormat().resolvedOptions().timeZone,
+  zone: (): string => systemZone(process.env),
   /** What `LC_ALL` or `LANG` asks for, as far as we speak it. */
   language: (): 'en' | 'zh' => {
     const {LC_ALL, LC_MESSAGES, LANG} = process.env

@@ -1,5 +1,6 @@
 import {truncate} from '../../view/form/width.ts'
 import {elapsedText} from '../../view/run/run-progress.ts'
+import {errorScreen} from './standard-output.ts'
 
 const FIRST_MS = 900
 const TICK_MS = 1000
@@ -13,7 +14,7 @@ export interface WaitingLine {
 }
 
 export function createWaitingLine(isQuiet: boolean): WaitingLine {
-  const isOn = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !isQuiet
+  const isOn = errorScreen().isTTY === true && process.env['TERM'] !== 'dumb' && !isQuiet
   let isShown = false
   let waiting = 0
   const clear = (): void => {

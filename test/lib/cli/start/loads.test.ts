@@ -16,15 +16,17 @@ writeFileSync(
 )
 
 /** Parts of Node that take milliseconds of a start; whoever needs one loads it then. */
-const SLOW = ['http', 'https', 'tls', 'crypto', 'child_process', 'zlib', 'worker_threads']
+const SLOW = ['stream', 'net', 'http', 'https', 'tls', 'crypto', 'child_process', 'zlib', 'worker_threads']
 
 describe('a start', () => {
   it.each([
     {words: ['--version']},
+    {words: ['--help']},
     {words: ['run', '--help']},
     {words: ['whoami']},
     {words: ['cron', '0 30 21 * * *']},
     {words: ['configure', 'list']},
+    {words: ['exit-codes']},
     {words: ['local', 'status']},
   ])('of assist $words loads no part of Node that only calls need', async ({words}) => {
     const env = {
