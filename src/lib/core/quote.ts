@@ -10,6 +10,11 @@ export function quote(value: string): string {
 
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
+/** Whether something in a text could steer a terminal, or show it in another order than it has. */
+export function holdsControls(text: string): boolean {
+  return text.search(CONTROLS) >= 0
+}
+
 /** Makes text from elsewhere harmless on a terminal: C0, C1, ESC and bidi overrides become visible `\x1b`-style escapes. */
 export function escapeControls(text: string, options: {keepLineBreaks: boolean}): string {
   return text.replace(CONTROLS, (character) => {

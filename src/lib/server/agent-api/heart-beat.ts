@@ -1,3 +1,4 @@
+import {holdsControls} from '../../core/quote.ts'
 import {type HeartBeatResponse, reconnectSpreadMs} from '../../protocol/agent/heart-beat.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import type {Seen} from '../store/fleet/instances.ts'
@@ -29,10 +30,12 @@ export const heartBeat: AgentRoute = {
   },
 }
 
+/** What could steer the terminal of whoever looks at it is passed over: the beat is none the worse for it. */
 function toldOf(query: URLSearchParams): Seen {
-  const [osVersion, osType, version] = ['os_version', 'os_type', 'app_version'].map((name) =>
-    (query.get(name) ?? '').slice(0, 200),
-  )
+  const [osVersion, osType, version] = ['os_version', 'os_type', 'app_version'].map((name) => {
+    const told = (query.get(name) ?? '').trim().slice(0, 200)
+    return holdsControls(told) ? '' : told
+  })
   return {
     ...(osVersion && {os_version: osVersion}),
     ...(osType && {os_type: osType}),

@@ -1,5 +1,6 @@
 import {createPublicKey} from 'node:crypto'
 import {z} from 'zod'
+import {holdsControls} from '../../core/quote.ts'
 import {TAGS, tagKeyProblem, tagValueProblem} from '../../protocol/ecs/parameters/tags.ts'
 import type {Registration} from '../store/fleet/register.ts'
 import {AgentRefusal} from './answer.ts'
@@ -8,12 +9,23 @@ const LEAST_KEY_BITS = 2048
 /** Checking a signature by a larger one would take the server too long. */
 const MOST_KEY_BITS = 8192
 
-const text = (most: number) => z.string().max(most).default('')
+/** What a machine calls itself is shown to people; a line break at its end is only how it was read. */
+const text = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .transform((value) => value.trim())
+    .refine((value) => !holdsControls(value))
+    .default('')
 
 const SHAPE = z.object({
   activationId: z.string().min(1).max(64),
   activationCode: z.string().min(1).max(128),
-  machineId: z.string().min(1).max(128),
+  machineId: z
+    .string()
+    .min(1)
+    .max(128)
+    .refine((id) => !holdsControls(id)),
   instanceName: text(128),
   hostname: text(255),
   intranetIp: text(64),

@@ -211,6 +211,10 @@ describe('a signed request', () => {
     expect(await seen()).toEqual([15_000, '2.2.3.578', 'Linux_#1 SMP_x86_64'])
     await beat('index=0&os_version=Linux_%232')
     expect(await seen()).toEqual([15_000, '2.2.3.578', 'Linux_#2'])
+    expect((await beat(`index=0&os_version=${encodeURIComponent('\x1b[2JLinux')}&os_type=a%E2%80%AEb`)).status).toBe(
+      200,
+    )
+    expect(await seen()).toEqual([15_000, '2.2.3.578', 'Linux_#2'])
   })
 })
 

@@ -81,6 +81,7 @@ describe('a registration', () => {
       activationId,
       {
         intranetIp: '<nil>',
+        osVersion: 'Linux_#1 SMP_x86_64\n',
         tag: [
           {key: 'k1', value: 'v1'},
           {key: 'own', value: ''},
@@ -235,6 +236,11 @@ describe('a registration', () => {
     ['publicKey', 'a private key', {publicKey: pem(PRIVATE)}],
     ['publicKey', 'a truncated key', {publicKey: pem(KEYS[0].pem.slice(0, 200))}],
     ['hostname', 'too long', {hostname: 'h'.repeat(256)}],
+    ['hostname', 'an order to a terminal', {hostname: '\x1b]52;c;eA==\x07'}],
+    ['hostname', 'written backwards', {hostname: 'web\u202e1'}],
+    ['instanceName', 'of two lines', {instanceName: 'a\nb'}],
+    ['osVersion', 'an order to a terminal', {osVersion: 'Linux\x9b2J'}],
+    ['machineId', 'an order to a terminal', {machineId: 'm\x1b[2J'}],
     ['instanceName', 'too long', {instanceName: 'h'.repeat(129)}],
     ['machineId', 'missing', {machineId: undefined}],
     ['machineId', 'a number', {machineId: 5}],
@@ -253,6 +259,7 @@ describe('a registration', () => {
     ],
     ['tag', 'too many', {tag: Array.from({length: 21}, (_, index) => ({key: `k${index}`, value: ''}))}],
     ['tag', 'not an object', {tag: ['a=b']}],
+    ['tag', 'an order to a terminal', {tag: [{key: 'a', value: '\x1b[2J'}]}],
   ])('is refused with 400 for a %s that is %s (B32)', async (field, _name, change) => {
     const face = await openFace()
     const activationId = await addActivation(face)

@@ -1,3 +1,4 @@
+import {holdsControls} from '../../../core/quote.ts'
 import type {ParameterTable, TagParameter} from './rules.ts'
 
 /** Tags to store, or to choose by. */
@@ -12,13 +13,18 @@ export function tagKeyProblem(key: string): string | undefined {
   if ([...key].length > KEY_CHARACTERS) return `have at most ${KEY_CHARACTERS} characters`
   // Reserved for the service: a tag must not pass for one of its own.
   if (/^(aliyun|acs:)/i.test(key)) return 'not begin with aliyun or acs:'
-  return URL.test(key) ? 'not hold a URL' : undefined
+  return textProblem(key)
 }
 
 /** What a value must be like, where this one is not; as above. */
 export function tagValueProblem(value: string): string | undefined {
   if ([...value].length > VALUE_CHARACTERS) return `have at most ${VALUE_CHARACTERS} characters`
-  return URL.test(value) ? 'not hold a URL' : undefined
+  return textProblem(value)
+}
+
+function textProblem(text: string): string | undefined {
+  if (holdsControls(text)) return 'not hold control characters'
+  return URL.test(text) ? 'not hold a URL' : undefined
 }
 
 function tagsOf(name: 'Tag' | 'ResourceTag'): TagParameter {
