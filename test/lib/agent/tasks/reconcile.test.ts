@@ -1,6 +1,8 @@
 import {existsSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {listProcesses} from '../../../../src/lib/agent/process/table.ts'
+import {DEREGISTER_KICK} from '../../../../src/lib/protocol/agent/kick.ts'
 import {AGENT_PATHS} from '../../../../src/lib/protocol/agent/paths.ts'
 import {setUpAgent} from '../../../support/agent-in-process.ts'
 import {taskItem} from '../../../support/agent-server.ts'
@@ -77,12 +79,45 @@ describe('what the agent holds', () => {
     expect(readdirSync(join(stateDir, 'schedules'))).toEqual([])
   })
 
+  it('is told at the start where no kick channel can be had', async () => {
+    await using setup = await setUpAgent()
+    const {server} = setup
+    server.offer(taskItem('t-1', 'true', yearly))
+    await server.waitFor('the schedule', () => setup.agent().activeSchedules() === 1)
+    server.run = []
+    await setup.stop()
+    server.held.length = 0
+    server.fault = ({path}) => (path === AGENT_PATHS.notify ? 'cut' : undefined)
+    server.stop = [taskItem('t-1', '', yearly)]
+    await setup.start()
+    expect(await server.waitFor('what is held', () => server.held[0])).toEqual([{taskId: 't-1', invokeVersion: 0}])
+    await server.waitFor('the schedule to end', () => setup.agent().activeSchedules() === 0)
+  })
+
   it('is no business of a server that is not ours', async () => {
     await using setup = await setUpAgent({assist: false})
     const before = await setup.server.waitFor('a fetch', () => setup.server.fetches.length)
     setup.server.cutConnections()
     await setup.server.waitFor('another fetch', () => setup.server.fetches.length > before)
     expect(setup.server.held).toEqual([])
+  })
+})
+
+describe('an agent that is told to deregister', () => {
+  it('ends what runs and what is scheduled first', async () => {
+    await using setup = await setUpAgent()
+    const {server, log} = setup
+    const agent = setup.agent()
+    server.offer(taskItem('t-1', 'true', yearly), taskItem('t-2', 'echo $$; exec sleep 60', {output: {interval: 100}}))
+    await server.waitFor('what it prints', () => server.output('t-2').length > 0)
+    server.run = []
+    server.kick(DEREGISTER_KICK)
+    await server.waitFor('the schedule to end', () => agent.activeSchedules() === 0)
+    await server.waitFor('the script to end', () => agent.runningCount() === 0)
+    const pid = Number(server.output('t-2').toString())
+    expect(listProcesses().map((entry) => entry.pid)).not.toContain(pid)
+    await agent.stopped
+    expect(log.lines.some((line) => line.includes('asks this machine to deregister'))).toBe(true)
   })
 })
 
