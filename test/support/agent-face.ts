@@ -8,10 +8,11 @@ import {AGENT_PATHS} from '../../src/lib/protocol/agent/paths.ts'
 import {SIGNATURE_HEADERS, signOfficial, signStrong} from '../../src/lib/protocol/agent/signature.ts'
 import type {WireTaskList} from '../../src/lib/protocol/agent/task-list.ts'
 import type {TaskState} from '../../src/lib/protocol/ecs/status.ts'
+import {scheduleKind} from '../../src/lib/protocol/repeat.ts'
+import {expressionKind} from '../../src/lib/schedule/kind.ts'
 import {type App, createApp} from '../../src/lib/server/app.ts'
 import type {ServerDeps} from '../../src/lib/server/deps.ts'
 import {createClockWatch} from '../../src/lib/server/maintenance/clock-watch.ts'
-import {scheduleKind} from '../../src/lib/server/store/runs/task-states.ts'
 import type {InvocationRow, ResultRow, TaskRow} from '../../src/lib/server/store/schema.ts'
 import {createSecretBox} from '../../src/lib/server/store/secret-box.ts'
 import {openSqlite} from '../../src/lib/server/store/sqlite/open.ts'
@@ -252,7 +253,7 @@ export async function addInvocation(
         change_count: 1,
         created_at_ms: nowMs,
         ...invocation,
-        schedule_kind: scheduleKind({frequency: '', ...invocation, repeat_mode: repeatMode}),
+        schedule_kind: scheduleKind(repeatMode, expressionKind(invocation.frequency ?? '')),
       })
       .execute()
     for (const instanceId of instanceIds) {

@@ -1,6 +1,7 @@
 import {existsSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {isRecord, text, whole} from '../core/json.ts'
+import {isScheduled} from '../protocol/repeat.ts'
 import {nextRun} from '../schedule/next.ts'
 import {parseWireSchedule} from '../schedule/wire.ts'
 import {readSealed} from './state/files.ts'
@@ -8,7 +9,6 @@ import {isAlive, readLock} from './state/lock.ts'
 import {NAMES} from './state/names.ts'
 import {isRunKey, roundOf, taskIdOf} from './tasks/run-key.ts'
 import {type Kept, readMissed, readShelf} from './tasks/shelf.ts'
-import {isScheduled} from './tasks/task.ts'
 
 /** What can be told from an agent's folder, whether it runs or not. */
 export interface AgentStatus {
@@ -54,7 +54,7 @@ function readRun(stateDir: string, key: string): {taskId: string; startedMs: num
 
 function describe({task}: Kept, doneMs: number, here: {zone: string; nowMs: number}) {
   const {id: taskId, expression} = task
-  if (!isScheduled(task)) return {taskId, expression: task.repeat, nextRunMs: undefined}
+  if (!isScheduled(task.repeat)) return {taskId, expression: task.repeat, nextRunMs: undefined}
   try {
     const schedule = parseWireSchedule(task.repeat as 'Period' | 'Rate' | 'At', expression)
     const afterMs = Math.max(here.nowMs, doneMs)

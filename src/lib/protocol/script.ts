@@ -3,9 +3,6 @@
 export const SCRIPT_TYPES = ['RunShellScript', 'RunBatScript', 'RunPowerShellScript'] as const
 export type ScriptType = (typeof SCRIPT_TYPES)[number]
 
-export const REPEAT_MODES = ['Once', 'Period', 'NextRebootOnly', 'EveryReboot', 'DryRun'] as const
-export type RepeatMode = (typeof REPEAT_MODES)[number]
-
 const CUSTOM = /\{\{\s*([A-Za-z0-9_-]+)\s*\}\}/g
 const BUILT_IN = /\{\{\s*ACS\s*::\s*([\w.-]+)\s*\}\}/g
 const ANY = /\{\{([^{}]*)\}\}/g

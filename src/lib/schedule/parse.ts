@@ -1,4 +1,5 @@
 import {parseCron} from './cron/parse-cron.ts'
+import {expressionKind} from './kind.ts'
 import {checkCronGap, MIN_CRON_GAP_SEC} from './limits.ts'
 import {parseAt} from './parse-at.ts'
 import {parseRate} from './parse-rate.ts'
@@ -10,11 +11,12 @@ import {checkLength, MAX_TEXT_LENGTH} from './text.ts'
  * Throws `ScheduleError`. Moments that are over pass: that needs a clock and is `validateSchedule`'s part.
  */
 export function parseSchedule(text: string): Schedule {
-  if (/^\s*rate\b/i.test(text)) {
+  const kind = expressionKind(text)
+  if (kind === 'rate') {
     checkLength(text, MAX_TEXT_LENGTH, 'InvalidRateExpression')
     return parseRate(text)
   }
-  if (/^\s*at\b/i.test(text)) {
+  if (kind === 'at') {
     checkLength(text, MAX_TEXT_LENGTH, 'InvalidAtExpression')
     return parseAt(text)
   }

@@ -5,7 +5,7 @@ import {COMMAND} from '../../protocol/ecs/parameters/command.ts'
 import {GENERAL} from '../../protocol/ecs/parameters/general.ts'
 import {INVOCATION} from '../../protocol/ecs/parameters/invocation.ts'
 import {sizeOf, type TextLimit} from '../../protocol/ecs/parameters/rules.ts'
-import {REPEAT_MODES, type RepeatMode} from '../../protocol/script.ts'
+import {REPEAT_MODES, type RepeatMode} from '../../protocol/repeat.ts'
 
 /** `--exec-timeout` in whole seconds. */
 export function parseExecTimeout(text: string | undefined): number | undefined {

@@ -1,5 +1,6 @@
 import {describeInvocations, type Invocation} from '../../ecs/api/invocations.ts'
 import type {EcsClient} from '../../ecs/client.ts'
+import {TIMED_MODES} from '../../protocol/repeat.ts'
 import {checkSchedule, type ScheduleDeps} from './check-schedule.ts'
 
 /** What would go on if nobody stopped it. */
@@ -19,7 +20,7 @@ export async function describeOpenWork(deps: {ecs: EcsClient} & ScheduleDeps): P
   )
   const invocations = [...new Map(open.flatMap(({items}) => items).map((one) => [one.invokeId, one])).values()]
   const schedules = await Promise.all(
-    invocations.filter(isRepeating).map(async ({invokeId, commandName, frequency, repeatMode}) => ({
+    invocations.filter(isTimed).map(async ({invokeId, commandName, frequency, repeatMode}) => ({
       invokeId,
       commandName,
       frequency: frequency || repeatMode,
@@ -27,13 +28,13 @@ export async function describeOpenWork(deps: {ecs: EcsClient} & ScheduleDeps): P
     })),
   )
   const runs = invocations
-    .filter((one) => !isRepeating(one))
+    .filter((one) => !isTimed(one))
     .map(({invokeId, commandName, status, creationTime}) => ({invokeId, commandName, status, creationTime}))
   return {runs, schedules}
 }
 
-function isRepeating({repeatMode, frequency}: Invocation): boolean {
-  return frequency !== '' || ['EveryReboot', 'NextRebootOnly'].includes(repeatMode)
+function isTimed({repeatMode, frequency}: Invocation): boolean {
+  return frequency !== '' || TIMED_MODES.some((mode) => mode === repeatMode)
 }
 
 async function nextRun(deps: ScheduleDeps, frequency: string): Promise<string> {

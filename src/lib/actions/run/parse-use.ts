@@ -2,6 +2,8 @@ import {AssistError} from '../../core/errors.ts'
 import type {Use} from '../../ecs/api/invocations.ts'
 import {COMMAND} from '../../protocol/ecs/parameters/command.ts'
 import {INVOCATION} from '../../protocol/ecs/parameters/invocation.ts'
+import {isTimed, scheduleKind} from '../../protocol/repeat.ts'
+import {expressionKind} from '../../schedule/kind.ts'
 import {
   checkClientToken,
   checkLength,
@@ -57,10 +59,8 @@ export async function parseUse(deps: ScheduleDeps, flags: UseFlags, defaultTimeo
     flags.frequency === undefined
       ? undefined
       : await checkSchedule(deps, flags.frequency, timeoutSec ?? defaultTimeoutSec)
-  // A dry run is over at once, and its verdict is all there is to it.
-  const isNow = schedule === undefined && (repeatMode === undefined || ['Once', 'DryRun'].includes(repeatMode))
-  const recurs = repeatMode === 'EveryReboot' || (flags.frequency !== undefined && !/^\s*at\(/i.test(flags.frequency))
-  if (flags.wait && recurs) {
+  const mode = schedule ? 'Period' : (repeatMode ?? 'Once')
+  if (flags.wait && scheduleKind(mode, expressionKind(flags.frequency ?? '')) === 'recurring') {
     throw new AssistError('usage', '--wait cannot be given with what recurs: it has no end', {
       hint: 'Leave out --wait. Its rounds: assist results ID --history; as they come: assist results ID --follow',
     })
@@ -86,7 +86,8 @@ export async function parseUse(deps: ScheduleDeps, flags: UseFlags, defaultTimeo
     },
     schedule,
     clientToken: checkClientToken(flags['client-token']),
-    wait: flags.wait ?? isNow,
+    // A dry run is over at once, and its verdict is all there is to it.
+    wait: flags.wait ?? !isTimed(mode),
     timeoutMs: flags.timeout === undefined ? undefined : Number(flags.timeout),
     exitPolicy: flags['exit-policy'] === 'class' ? 'class' : 'largest',
   }

@@ -1,5 +1,5 @@
 import {flag, integer, isRecord, type Json, strings, text, whole} from '../../core/json.ts'
-import type {WireRepeat} from '../../protocol/agent/task-list.ts'
+import {WIRE_REPEATS, type WireRepeat} from '../../protocol/repeat.ts'
 import {SCRIPT_TYPES} from '../../protocol/script.ts'
 import type {Refusal, Task} from './task.ts'
 
@@ -134,11 +134,9 @@ function decodeTimeout(value: unknown): number | undefined | 'invalid' {
   return sec === 0 ? undefined : Math.min(sec * 1000, LONGEST_TIMEOUT_MS)
 }
 
-const REPEATS: readonly WireRepeat[] = ['Once', 'Period', 'Rate', 'At', 'NextRebootOnly', 'EveryReboot']
-
 function decodeRepeat(value: unknown, expression: string): WireRepeat | undefined {
   if (value === undefined || value === null || value === '') return expression === '' ? 'Once' : 'Period'
-  return REPEATS.find((known) => known === value)
+  return WIRE_REPEATS.find((known) => known === value)
 }
 
 /** The server's own names win over what we know ourselves. */

@@ -2,6 +2,7 @@ import type {Clock} from '../../core/clock.ts'
 import type {Logger} from '../../core/log.ts'
 import type {HeldTask} from '../../protocol/agent/held.ts'
 import type {TaskReport} from '../../protocol/agent/reports.ts'
+import {isScheduled} from '../../protocol/repeat.ts'
 import {ScheduleError} from '../../schedule/error.ts'
 import type {Machine} from '../machine.ts'
 import type {TaskList, TaskStop} from './decode.ts'
@@ -14,7 +15,7 @@ import type {Ended, Run} from './run.ts'
 import {runKey} from './run-key.ts'
 import type {Runner} from './runner.ts'
 import type {Kept, Shelf} from './shelf.ts'
-import {isScheduled, type Task} from './task.ts'
+import type {Task} from './task.ts'
 import type {Rounds, Timetable} from './timetable.ts'
 
 export interface DispatchDeps {
@@ -56,7 +57,7 @@ export class Dispatch implements Rounds {
   restore(kept: readonly Kept[]): void {
     const {journal, machine, shelf} = this.#deps
     for (const {task, arrivedMs, bootId} of kept) {
-      if (isScheduled(task)) {
+      if (isScheduled(task.repeat)) {
         this.#scheduleAgain(task, Math.max(arrivedMs, journal.lastRound(task.id) ?? 0))
         continue
       }
@@ -101,7 +102,7 @@ export class Dispatch implements Rounds {
   fire(task: Task, roundMs: number): void {
     const {runner, log, machine} = this.#deps
     if (runner.has(task.id)) log.warn('a round was skipped, the last one still runs', {task: task.id, round: roundMs})
-    else this.#offer({task, key: runKey(task, {roundMs, bootId: machine.bootId}), recurring: true})
+    else this.#offer({task, key: runKey(task, {roundMs, bootId: machine.bootId}), isRound: true})
   }
 
   /** The last round has been run, is being run or was passed over. A server takes `stopped` for the end, so it comes last. */
@@ -204,7 +205,7 @@ export class Dispatch implements Rounds {
   #run(task: Task): void {
     const {machine, journal} = this.#deps
     const key = runKey(task, {bootId: machine.bootId})
-    if (!journal.isTaken(key)) this.#offer({task, key, recurring: task.repeat === 'EveryReboot'})
+    if (!journal.isTaken(key)) this.#offer({task, key, isRound: task.repeat === 'EveryReboot'})
   }
 
   #offer(run: Run): void {

@@ -199,7 +199,7 @@ function reasonOf(error: unknown): string {
 function couldNotStart(deps: ExecuteDeps, run: Run, {startMs}: RunRecord, reason: string): FinalReport {
   const {id: taskId, invokeVersion} = run.task
   // A round is named by its start; what runs once says by zeros that it never started.
-  const times = run.recurring ? {startMs, endMs: Math.max(startMs, deps.clock.now())} : {startMs: 0, endMs: 0}
+  const times = run.isRound ? {startMs, endMs: Math.max(startMs, deps.clock.now())} : {startMs: 0, endMs: 0}
   const errDesc = `ExecuteScriptFailed: ${reason}`.slice(0, 255)
   const ended = {exitCode: 0, dropped: 0, offset: undefined, errCode: EXECUTE_FAILED, errDesc}
   return {report: {kind: 'error', taskId, invokeVersion, ...times, ...ended}, body: ''}

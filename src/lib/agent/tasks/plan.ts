@@ -1,5 +1,6 @@
+import {isAtBoot, isScheduled} from '../../protocol/repeat.ts'
 import type {TaskList, TaskStop} from './decode.ts'
-import {isAtBoot, isScheduled, type Task} from './task.ts'
+import type {Task} from './task.ts'
 
 export interface Plan {
   /** Run now. */
@@ -33,8 +34,8 @@ export function planTasks(list: Pick<TaskList, 'run' | 'stop' | 'test'>, known: 
   const isNew = (task: Task): boolean => known.versions.get(task.id) !== task.invokeVersion
   return {
     start: run.filter((task) => (task.repeat === 'Once' || isDue(task, known)) && !known.isTaken(task.id)),
-    schedule: run.filter((task) => isScheduled(task) && isNew(task)),
-    keep: run.filter((task) => isAtBoot(task) && isNew(task) && !isSpent(task, known)),
+    schedule: run.filter((task) => isScheduled(task.repeat) && isNew(task)),
+    keep: run.filter((task) => isAtBoot(task.repeat) && isNew(task) && !isSpent(task, known)),
     stop,
     test: firstOfEach(list.test, ({id}) => id),
   }
@@ -42,7 +43,7 @@ export function planTasks(list: Pick<TaskList, 'run' | 'stop' | 'test'>, known: 
 
 /** A server hands these out after a boot as well; official agents then run them at once. */
 function isDue(task: Task, known: Known): boolean {
-  return isAtBoot(task) && known.justBooted
+  return isAtBoot(task.repeat) && known.justBooted
 }
 
 /** Its one boot is this one, or was an earlier one. */

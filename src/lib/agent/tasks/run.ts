@@ -5,8 +5,8 @@ import type {Task} from './task.ts'
 export interface Run {
   task: Task
   key: string
-  /** A round of a schedule. */
-  recurring: boolean
+  /** Of a schedule or of EveryReboot, which may have others. */
+  isRound: boolean
 }
 
 /** What was reported in the end; undefined: nothing was started. */

@@ -74,7 +74,7 @@ export async function superviseRun(
       ...task.output,
       everyMs: Math.max(task.output.everyMs, deps.assist ? 0 : OFFICIAL_LEAST_MS),
       quotaBytes,
-      mode: deps.assist ? 'assist' : run.recurring ? 'start only' : 'official',
+      mode: deps.assist ? 'assist' : run.isRound ? 'start only' : 'official',
     },
     ended.signal,
   )

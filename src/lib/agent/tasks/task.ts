@@ -1,4 +1,4 @@
-import type {WireRepeat} from '../../protocol/agent/task-list.ts'
+import type {WireRepeat} from '../../protocol/repeat.ts'
 import type {ScriptType} from '../../protocol/script.ts'
 import type {EndScope} from '../process/start.ts'
 
@@ -35,16 +35,4 @@ export interface Refusal {
   invokeVersion: number
   param: string
   value: string
-}
-
-const RECURRING: ReadonlySet<WireRepeat> = new Set(['Period', 'Rate', 'At'])
-
-/** Whether a schedule decides when it runs. */
-export function isScheduled(task: Pick<Task, 'repeat'>): boolean {
-  return RECURRING.has(task.repeat)
-}
-
-/** Whether a boot makes it run. */
-export function isAtBoot(task: Pick<Task, 'repeat'>): boolean {
-  return task.repeat === 'NextRebootOnly' || task.repeat === 'EveryReboot'
 }

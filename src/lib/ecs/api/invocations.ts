@@ -1,5 +1,6 @@
 import type {ParameterValue} from '../../protocol/ecs/parameters/flatten.ts'
-import type {RepeatMode, ScriptType} from '../../protocol/script.ts'
+import type {RepeatMode} from '../../protocol/repeat.ts'
+import type {ScriptType} from '../../protocol/script.ts'
 import type {EcsAnswer, EcsClient} from '../client.ts'
 import {collectPages, type Listed, tagParameters} from './page.ts'
 import {readBoolean, readList, readNumber, readTags, readText, readTime} from './read.ts'

@@ -1,4 +1,4 @@
-import type {RepeatMode} from '../script.ts'
+import type {WireRepeat} from '../repeat.ts'
 
 /** Scripts that an agent runs at once; an official agent lets whatever comes beyond wait, unseen, where a stop does not reach it. */
 export const AGENT_SLOTS = 10
@@ -16,8 +16,6 @@ export interface WireTaskList {
   file: unknown[]
   session: unknown[]
 }
-
-export type WireRepeat = 'Once' | 'Period' | 'Rate' | 'At' | Extract<RepeatMode, 'NextRebootOnly' | 'EveryReboot'>
 
 export interface WireTaskItem {
   task: WireTask

@@ -1,5 +1,6 @@
-import type {WireOutputRules, WireRepeat, WireTaskItem} from '../../protocol/agent/task-list.ts'
+import type {WireOutputRules, WireTaskItem} from '../../protocol/agent/task-list.ts'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
+import type {WireRepeat} from '../../protocol/repeat.ts'
 import {substituteParameters} from '../../protocol/script.ts'
 import {parseSchedule} from '../../schedule/parse.ts'
 import {encodeWireSchedule} from '../../schedule/wire.ts'

@@ -1,5 +1,5 @@
 import {quote} from '../../core/quote.ts'
-import type {RepeatMode} from '../../protocol/script.ts'
+import {isAtBoot, type RepeatMode} from '../../protocol/repeat.ts'
 import {builtInNames} from '../../protocol/script.ts'
 
 /** What a task asks of an agent beyond running a script. */
@@ -52,7 +52,7 @@ const FEATURES: readonly Feature[] = [
     name: 'NextRebootOnly and EveryReboot',
     linux: '2.2.0.46',
     windows: '2.1.0.50',
-    isAsked: ({repeat_mode}) => repeat_mode === 'NextRebootOnly' || repeat_mode === 'EveryReboot',
+    isAsked: ({repeat_mode}) => isAtBoot(repeat_mode),
   },
   {name: 'Frequency', linux: '2.2.3.282', windows: '2.1.3.282', isAsked: (task) => task.repeat_mode === 'Period'},
   {

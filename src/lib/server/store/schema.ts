@@ -1,5 +1,6 @@
 import type {TaskState} from '../../protocol/ecs/status.ts'
-import type {RepeatMode, ScriptType} from '../../protocol/script.ts'
+import type {RepeatMode, ScheduleKind} from '../../protocol/repeat.ts'
+import type {ScriptType} from '../../protocol/script.ts'
 
 // Times are Unix ms, booleans are 0 or 1, JSON is text: types that SQLite and PostgreSQL read back alike.
 
@@ -17,9 +18,6 @@ export interface Schema {
   audit: AuditRow
   marks: MarkRow
 }
-
-/** `once`: one round, now or at the next boot; `at`: one round at a time of its own; `recurring`: rounds until it is stopped or over. */
-export type ScheduleKind = 'once' | 'at' | 'recurring'
 
 export interface AccessKeyRow {
   access_key_id: string

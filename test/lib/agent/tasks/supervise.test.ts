@@ -42,7 +42,7 @@ function setUp() {
   const plan = {folder: 'f', argv: [], cwd: '/', environment: {}, account: undefined}
   const stop = new AbortController()
   const start = {decide: () => {}, taken: Promise.resolve(true)}
-  const final = superviseRun(deps, {task, key: 't', recurring: false}, record, plan, start, stop.signal)
+  const final = superviseRun(deps, {task, key: 't', isRound: false}, record, plan, start, stop.signal)
   return {
     ...{clock, ends, stop, final},
     print: (text: string) => request?.onOutput(Buffer.from(text)),

@@ -1,4 +1,5 @@
-import {REPEAT_MODES, SCRIPT_TYPES} from '../../script.ts'
+import {REPEAT_MODES} from '../../repeat.ts'
+import {SCRIPT_TYPES} from '../../script.ts'
 import type {ParameterTable} from './rules.ts'
 import {SCRIPT} from './script.ts'
 

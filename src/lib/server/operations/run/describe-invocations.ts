@@ -15,7 +15,7 @@ import {choice, filter, flag, resourceGroupId} from '../parts/fields.ts'
 import {pageFields, pageRequest, pagingFields} from '../parts/paging.ts'
 import {tagFields, tagsView} from '../parts/tags.ts'
 import {holdUntilChanged} from './hold.ts'
-import {isTimed, viewTask} from './task-view.ts'
+import {runsAgain, viewTask} from './task-view.ts'
 
 /**
  * Newest first. Without Timed everything is listed: the documented default, taken literally, would hide recurring invocations from
@@ -121,7 +121,7 @@ function invocationView(
     CreationTime: isoTime(row.created_at_ms),
     Frequency: row.frequency,
     RepeatMode: row.repeat_mode,
-    Timed: tasks.some((task) => isTimed(row, task.state)),
+    Timed: tasks.some((task) => runsAgain(row, task.state)),
     Timeout: row.timeout_sec,
     InvocationStatus: overallStatus(statuses),
     InvokeStatus: legacyOverallStatus(statuses),
@@ -149,7 +149,7 @@ function instanceView(row: InvocationRow, task: TaskResult, {encoding, withOutpu
     StartTime: view.startTime,
     FinishTime: view.finishTime,
     StopTime: view.stopTime,
-    Timed: isTimed(row, task.state),
+    Timed: runsAgain(row, task.state),
     Repeats: task.rounds,
     ExitCode: view.exitCode,
     Dropped: view.dropped,

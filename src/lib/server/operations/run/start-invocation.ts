@@ -3,6 +3,7 @@ import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
 import {sha256Hex} from '../../../protocol/ecs/signature.ts'
+import {isTimed} from '../../../protocol/repeat.ts'
 import type {ScriptType} from '../../../protocol/script.ts'
 import type {Tx} from '../../store/database.ts'
 import {insertInvocation, type NewInvocation} from '../../store/runs/invocations.ts'
@@ -42,9 +43,11 @@ export async function startInvocation(
   checkAccount(instances, input)
   const invokeId = createId('t-', call.deps.randomBytes)
   const instanceIds = instances.map((row) => row.instance_id)
-  const isOnce = timing.repeatMode === 'Once' || timing.repeatMode === 'DryRun'
   const row = rowOf(call, command, input, timing, values, invokeId)
-  await insertInvocation(tx, row, {instanceIds, deadlineMs: isOnce ? call.nowMs + LIMITS.deliverySec * 1000 : 0})
+  await insertInvocation(tx, row, {
+    instanceIds,
+    deadlineMs: isTimed(timing.repeatMode) ? 0 : call.nowMs + LIMITS.deliverySec * 1000,
+  })
   await insertTags(tx, {accountId: call.accountId, type: 'invocation', id: invokeId}, toTags(input.Tag))
   return {
     invokeId,

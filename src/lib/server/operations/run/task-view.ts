@@ -1,16 +1,13 @@
 import {instanceStatus, isFinalTaskState, legacyInstanceStatus, type TaskState} from '../../../protocol/ecs/status.ts'
+import {isTimed} from '../../../protocol/repeat.ts'
 import {markGap} from '../../rules/output.ts'
 import type {TaskResult} from '../../store/runs/task-results.ts'
 import type {InvocationRow} from '../../store/schema.ts'
 import {isoTime} from '../parts/encoding.ts'
 
-function isRecurring(row: Pick<InvocationRow, 'repeat_mode'>): boolean {
-  return row.repeat_mode !== 'Once' && row.repeat_mode !== 'DryRun'
-}
-
 /** Will it run again by itself? */
-export function isTimed(row: Pick<InvocationRow, 'repeat_mode'>, state: TaskState): boolean {
-  return isRecurring(row) && !isFinalTaskState(state) && state !== 'Stopping'
+export function runsAgain(row: Pick<InvocationRow, 'repeat_mode'>, state: TaskState): boolean {
+  return isTimed(row.repeat_mode) && !isFinalTaskState(state) && state !== 'Stopping'
 }
 
 /** One instance's part of an invocation, in the words that both Describe operations share. */

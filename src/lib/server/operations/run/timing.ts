@@ -1,7 +1,7 @@
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import {INVOCATION} from '../../../protocol/ecs/parameters/invocation.ts'
-import type {RepeatMode} from '../../../protocol/script.ts'
+import type {RepeatMode} from '../../../protocol/repeat.ts'
 import {ScheduleError} from '../../../schedule/error.ts'
 import {parseSchedule} from '../../../schedule/parse.ts'
 import {validateSchedule} from '../../../schedule/validate.ts'

@@ -1,13 +1,14 @@
 import type {ExpressionBuilder} from 'kysely'
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
 import type {TaskState} from '../../../protocol/ecs/status.ts'
+import {BOOT_MODES, isTimed} from '../../../protocol/repeat.ts'
 import type {Tx} from '../database.ts'
 import type {InvocationRow, Schema} from '../schema.ts'
 import type {FetchRequest} from './fetch-request.ts'
 import {forgetDeliveries} from './restart.ts'
 import {countTaken} from './slots.ts'
 import {forgetRecalls, type StopOffer, selectStops} from './stops.ts'
-import {changeTask, countChange, isOpenTask, OPEN, REBOOT_MODES, type TaskKey} from './task-states.ts'
+import {changeTask, countChange, isOpenTask, OPEN, type TaskKey} from './task-states.ts'
 
 /** A task to hand out, with what the agent must know of its invocation. */
 export type Offer = InvocationRow & {state: TaskState; delivered_at_ms: number}
@@ -119,7 +120,7 @@ function mayHave(
   request: FetchRequest,
 ) {
   const always = request.strong === 1 || (request.isStartup && request.isColdStart)
-  return always ? eb.lit(true) : eb('invocations.repeat_mode', 'not in', REBOOT_MODES)
+  return always ? eb.lit(true) : eb('invocations.repeat_mode', 'not in', BOOT_MODES)
 }
 
 function withinSize(offers: Offer[]): Offer[] {
@@ -142,7 +143,7 @@ async function noteDelivery(
     const again = await changeTask(tx, key, [offer.state], {delivered_at_ms: nowMs})
     return again ? 'silently' : undefined
   }
-  const state = waitsForItsTime(offer) ? 'Scheduled' : 'Delivered'
+  const state = isTimed(offer.repeat_mode) ? 'Scheduled' : 'Delivered'
   // The time to start it begins anew: until now it may have waited for a slot.
   const deadline_ms = state === 'Delivered' ? nowMs + LIMITS.deliverySec * 1000 : 0
   const taken = await changeTask(tx, key, ['Pending'], {
@@ -153,8 +154,4 @@ async function noteDelivery(
   })
   if (!taken) return undefined
   return state === 'Scheduled' ? 'visibly' : 'silently'
-}
-
-function waitsForItsTime({schedule_kind, repeat_mode}: Offer): boolean {
-  return schedule_kind !== 'once' || repeat_mode === 'NextRebootOnly'
 }

@@ -6,7 +6,8 @@ import {
   TASK_STATES,
   type TaskState,
 } from '../../../protocol/ecs/status.ts'
-import type {RepeatMode, ScriptType} from '../../../protocol/script.ts'
+import {type RepeatMode, TIMED_MODES} from '../../../protocol/repeat.ts'
+import type {ScriptType} from '../../../protocol/script.ts'
 import type {Reader} from '../database.ts'
 import type {Owner} from '../owner.ts'
 import {allOf, comesAfter, countUpTo, type Key, type KeySource, NUMBERED_ROWS, WINDOW_ROWS} from '../pages.ts'
@@ -79,7 +80,7 @@ function otherConditions(filter: InvocationFilter): Condition[] {
     ...(filter.resourceGroupId ? [sql<SqlBool>`i.resource_group_id = ${filter.resourceGroupId}`] : []),
     ...(filter.repeatMode ? [sql<SqlBool>`i.repeat_mode = ${filter.repeatMode}`] : []),
     ...(filter.status ? [hasStatus(filter.status)] : []),
-    ...(filter.timed === undefined ? [] : [isTimed(filter.timed)]),
+    ...(filter.timed === undefined ? [] : [runsAgain(filter.timed)]),
     ...hasTags('invocation', 'i.invoke_id', filter.tags),
   ]
 }
@@ -172,8 +173,8 @@ function hasStatus(status: StatusFilter): Condition {
   return allOf(conditions[status])
 }
 
-function isTimed(timed: boolean): Condition {
-  const again = sql<SqlBool>`(i.repeat_mode in ('Period', 'NextRebootOnly', 'EveryReboot')
+function runsAgain(timed: boolean): Condition {
+  const again = sql<SqlBool>`(i.repeat_mode in (${sql.join(TIMED_MODES)})
     and ${hasState(UNFINISHED.filter((state) => state !== 'Stopping'))})`
   return timed ? again : not(again)
 }

@@ -1,7 +1,9 @@
+import {scheduleKind} from '../../../protocol/repeat.ts'
+import {expressionKind} from '../../../schedule/kind.ts'
 import type {Reader, Tx} from '../database.ts'
 import type {Owner} from '../owner.ts'
 import type {InvocationRow, TaskRow} from '../schema.ts'
-import {isOpenTask, scheduleKind} from './task-states.ts'
+import {isOpenTask} from './task-states.ts'
 
 /** What kind of schedule it has follows from the rest. */
 export type NewInvocation = Omit<InvocationRow, 'schedule_kind'>
@@ -14,7 +16,7 @@ export async function insertInvocation(
 ): Promise<void> {
   await tx
     .insertInto('invocations')
-    .values({...row, schedule_kind: scheduleKind(row)})
+    .values({...row, schedule_kind: scheduleKind(row.repeat_mode, expressionKind(row.frequency))})
     .execute()
   const taskRows = tasks.instanceIds.map((instanceId) => pendingTask(row, instanceId, tasks.deadlineMs))
   await tx.insertInto('tasks').values(taskRows).execute()

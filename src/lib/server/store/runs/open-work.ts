@@ -1,6 +1,7 @@
 import type {TaskState} from '../../../protocol/ecs/status.ts'
+import {BOOT_MODES} from '../../../protocol/repeat.ts'
 import type {Reader} from '../database.ts'
-import {isRecalled, REBOOT_MODES} from './task-states.ts'
+import {isRecalled} from './task-states.ts'
 
 export interface OpenWork {
   instanceId: string
@@ -72,7 +73,7 @@ function selectOpenWork(reader: Reader) {
       eb.or([
         eb('instances.strong', '=', 1),
         eb('tasks.state', '=', 'Stopping'),
-        eb('invocations.repeat_mode', 'not in', REBOOT_MODES),
+        eb('invocations.repeat_mode', 'not in', BOOT_MODES),
       ]),
     )
 }

@@ -1,8 +1,7 @@
 import {type RawBuilder, type SqlBool, sql, type Updateable} from 'kysely'
 import type {TaskState} from '../../../protocol/ecs/status.ts'
-import type {RepeatMode} from '../../../protocol/script.ts'
 import type {Tx} from '../database.ts'
-import type {ScheduleKind, TaskRow} from '../schema.ts'
+import type {TaskRow} from '../schema.ts'
 
 export interface TaskKey {
   invokeId: string
@@ -15,9 +14,6 @@ export const UNSTARTED = ['Pending', 'Delivered'] as const satisfies readonly Ta
 /** Every state that is not final. */
 export const OPEN = ['Pending', 'Delivered', 'Scheduled', 'Running', 'Stopping'] as const satisfies readonly TaskState[]
 
-/** They run when their machine boots. */
-export const REBOOT_MODES = ['NextRebootOnly', 'EveryReboot'] as const satisfies readonly RepeatMode[]
-
 /** In these words, because the index of the few is found by them. */
 export const isRecalled: RawBuilder<SqlBool> = sql<SqlBool>`tasks.recall = 1`
 
@@ -27,13 +23,6 @@ export const isRecalled: RawBuilder<SqlBool> = sql<SqlBool>`tasks.recall = 1`
  */
 export const isOpenTask: RawBuilder<SqlBool> = sql<SqlBool>`+tasks.open = 1`
 export const isClosedTask: RawBuilder<SqlBool> = sql<SqlBool>`+tasks.open = 0`
-
-/** Asked once, when the invocation is stored. */
-export function scheduleKind(invocation: {repeat_mode: RepeatMode; frequency: string}): ScheduleKind {
-  if (invocation.repeat_mode === 'EveryReboot') return 'recurring'
-  if (invocation.repeat_mode !== 'Period') return 'once'
-  return /^\s*at\s*\(/i.test(invocation.frequency) ? 'at' : 'recurring'
-}
 
 /**
  * The only way a task changes: one UPDATE that repeats the ids and the states it may come from.
