@@ -47,6 +47,7 @@ export abstract class BaseCommand extends Command {
         width: stdout.columns || DEFAULT_WIDTH,
         isTerminal: stdout.isTTY === true,
         nowMs: systemClock.now(),
+        hint: (text) => this.notice(flags, text),
       },
     )
     const shown = neutralizeCiCommands(text, process.env, format)

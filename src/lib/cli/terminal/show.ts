@@ -35,6 +35,8 @@ export interface ShowOptions {
   /** Whether a person looks at it, so that nothing from elsewhere may steer the screen. */
   isTerminal: boolean
   nowMs: number
+  /** Hears why a query probably found nothing. */
+  hint?: ((text: string) => void) | undefined
 }
 
 export interface Shown {
@@ -48,7 +50,7 @@ export interface Shown {
 
 /** The text for stdout. */
 export async function formatResult({result, items, view}: Shown, options: ShowOptions): Promise<string> {
-  const value = options.query === undefined ? result : await applyQuery(result, options.query)
+  const value = options.query === undefined ? result : await applyQuery(result, options.query, options.hint)
   switch (options.format) {
     case 'json':
       return jsonText(`${JSON.stringify(value ?? null, null, 2)}\n`, options)
@@ -88,10 +90,17 @@ function jsonText(text: string, {isTerminal}: ShowOptions): string {
   )
 }
 
-async function applyQuery(result: unknown, query: string): Promise<unknown> {
-  const {search} = await import('@jmespath-community/jmespath')
+async function applyQuery(result: unknown, query: string, hint: ShowOptions['hint']): Promise<unknown> {
+  const [{compile, search}, {queryHint}] = await Promise.all([
+    import('@jmespath-community/jmespath'),
+    import('./query-hint.ts'),
+  ])
+  const whole: Parameters<typeof search>[0] = JSON.parse(JSON.stringify(result ?? null))
   try {
-    return search(JSON.parse(JSON.stringify(result ?? null)), query)
+    const found = search(whole, query)
+    const why = hint && queryHint(compile(query), whole, found)
+    if (why !== undefined) hint?.(why)
+    return found
   } catch (error) {
     // Well formed, or it would have been refused before anything was sent; so this is no wrong usage any more.
     const reason = error instanceof Error ? error.message : String(error)
