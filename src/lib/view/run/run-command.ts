@@ -3,6 +3,7 @@ import {counted} from '../../core/count.ts'
 import {escapeControls} from '../../core/quote.ts'
 import type {Block, Column, View} from '../form/render.ts'
 import {statusCell, timeCell} from '../form/tones.ts'
+import {errorText} from './error-text.ts'
 
 const RESULT_COLUMNS = [
   {key: 'instanceId', label: 'Instance'},
@@ -122,14 +123,4 @@ function outcomeText(result: InstanceResult): string {
   if (result.status === 'Failed' && result.exitCode !== null) return `exit code ${result.exitCode}`
   const error = errorText(result)
   return error === '' ? result.status : `${result.status}: ${error}`
-}
-
-/** Code and words once each; agents repeat their code in front, and Go programs say <nil> for nothing. */
-function errorText({errorCode, errorInfo}: InstanceResult): string {
-  let info = errorInfo.replaceAll(/(^|[:\s])<nil>(?=$|[:\s,.])/g, '$1').replace(/[:\s]+$/, '')
-  while (errorCode !== '' && info.startsWith(errorCode)) info = info.slice(errorCode.length).replace(/^[:\s]+/, '')
-  // `workingDirectory: WorkingDirectoryNotExist: …`: one code is enough for a person.
-  if (errorCode !== '') info = info.replace(/^(?:[A-Za-z]+[a-z][A-Z][A-Za-z]*:\s+)+/, '')
-  const parts = [errorCode, info.trim()].filter((part) => part !== '')
-  return escapeControls(parts.join(': '), {keepLineBreaks: false})
 }

@@ -140,6 +140,29 @@ describe('summaryLines', () => {
       'DirectoryNotExists: "/x" is no folder',
     ],
     ['', 'lost', 'lost'],
+    [
+      'CommandNotApplicable',
+      'TypeInvalid: TypeInvalid_RunPowerShellScript',
+      'CommandNotApplicable: this machine does not run PowerShell scripts; send a shell script: --type shell',
+    ],
+    [
+      'CommandNotApplicable',
+      'TypeInvalid: TypeInvalid_RunShellScript',
+      'CommandNotApplicable: this machine does not run shell scripts; send a PowerShell script: --type powershell',
+    ],
+    ['CommandNotApplicable', 'TypeInvalid_RunRubyScript', 'CommandNotApplicable: TypeInvalid_RunRubyScript'],
+    ['AccountNotExists', 'UserInvalid_bob: no such user', 'AccountNotExists: user bob: no such user'],
+    ['AccountNotExists', 'UsernameOrPasswordInvalid: UserInvalid_bob', 'AccountNotExists: user bob: no such user'],
+    [
+      'ExecutionException',
+      'user nobody cannot reach the script in /root/x: a folder above may not be passed through',
+      'ExecutionException: user nobody cannot reach the script in /root/x: a folder above may not be passed through; let the script do it: runuser -u USER -- COMMAND',
+    ],
+    [
+      'DefaultWorkingDirectoryNotAvailable',
+      'DefaultWorkingDirectoryNotAvailable: the home "/nonexistent" of user nobody does not exist',
+      'DefaultWorkingDirectoryNotAvailable: the home "/nonexistent" of user nobody does not exist; give a folder with --cwd, such as --cwd /tmp',
+    ],
   ])('says a code and its words once: %s, %s', (errorCode, errorInfo, told) => {
     const result = {
       ...{instanceId: 'i-1', instanceName: '', invokeId: 't-1', status: 'Aborted', exitCode: null, dropped: 0},
