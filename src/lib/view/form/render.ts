@@ -33,8 +33,11 @@ export interface Column {
 }
 
 export type Tone = 'good' | 'bad' | 'busy' | 'dim'
-/** `isTime`: an ISO 8601 time, which a table on a terminal shows as how long ago it was. */
-export type Cell = string | number | boolean | undefined | {text: string; tone?: Tone; isTime?: true}
+/**
+ * `isTime`: an ISO 8601 time, which a table on a terminal shows as how long ago it was. `inTable`: what a table shows instead, where a person
+ * needs something else than a script does.
+ */
+export type Cell = string | number | boolean | undefined | {text: string; tone?: Tone; isTime?: true; inTable?: string}
 
 export function cellText(cell: Cell): string {
   if (cell === undefined) return ''

@@ -84,7 +84,8 @@ function isTime(cell: Cell): boolean {
 }
 
 function oneLine(cell: Cell): string {
-  return escapeControls(cellText(cell), {keepLineBreaks: false})
+  const instead = typeof cell === 'object' ? cell.inTable : undefined
+  return escapeControls(instead ?? cellText(cell), {keepLineBreaks: false})
 }
 
 function paint(chalk: ChalkInstance, cell: Cell, text: string): string {

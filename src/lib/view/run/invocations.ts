@@ -1,6 +1,8 @@
 import type {Invocation} from '../../ecs/api/invocations.ts'
-import type {View} from '../form/render.ts'
+import {isGeneratedName} from '../../protocol/ecs/generated-name.ts'
+import type {Cell, View} from '../form/render.ts'
 import {statusCell, timeCell} from '../form/tones.ts'
+import {scriptLine} from './script-line.ts'
 
 export function invocationsView(invocations: readonly Invocation[]): View {
   return {
@@ -17,7 +19,7 @@ export function invocationsView(invocations: readonly Invocation[]): View {
     rows: invocations.map((invocation) => [
       invocation.invokeId,
       statusCell(invocation.status),
-      invocation.commandName,
+      nameCell(invocation),
       invocation.commandId,
       invocation.repeatMode,
       invocation.frequency,
@@ -26,6 +28,13 @@ export function invocationsView(invocations: readonly Invocation[]): View {
     ]),
     empty: 'No invocations.',
   }
+}
+
+/** Runs without a name all look alike; what they ran tells them apart. */
+function nameCell({commandName, content}: Invocation): Cell {
+  if (commandName !== '' && !isGeneratedName(commandName)) return commandName
+  const line = scriptLine(content)
+  return line === '' ? commandName : {text: commandName, inTable: line, tone: 'dim'}
 }
 
 /** The id of one, the number of several. */

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {Fault} from '../../../protocol/ecs/faults.ts'
+import {generatedName} from '../../../protocol/ecs/generated-name.ts'
 import {COMMAND} from '../../../protocol/ecs/parameters/command.ts'
 import {SCRIPT} from '../../../protocol/ecs/parameters/script.ts'
 import {operation} from '../operation.ts'
@@ -28,7 +29,7 @@ export const runCommand = operation(
     const content = readContent(input.CommandContent, input.ContentEncoding, 'PlainText')
     if (input.EnableParameter) checkPlaceholders(content)
     const command = {
-      name: input.Name || `cmd-${new Date(call.nowMs).toISOString().slice(0, 19)}Z`,
+      name: input.Name || generatedName(call.nowMs),
       description: input.Description ?? '',
       type: input.Type,
       content,
