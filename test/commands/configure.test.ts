@@ -153,6 +153,8 @@ describe('configure', () => {
     {name: 'a value without its field', args: ['configure', 'set', 'cn-x'], code: 2, says: 'FIELD=VALUE'},
     {name: 'the name local', args: ['configure', '--profile', 'local'], code: 2, says: 'built in'},
     {name: 'a name with a slash', args: ['configure', '--profile', '../x'], code: 2, says: 'letters, digits'},
+    {name: 'to delete what is not there', args: ['configure', 'delete', 'nope'], code: 120, says: 'no profile "nope"'},
+    {name: 'to delete local', args: ['configure', 'delete', 'local'], code: 2, says: 'built in'},
     {name: 'to use what is not there', args: ['configure', 'use', 'nope'], code: 120, says: 'no profile "nope"'},
     {name: 'a misspelt flag', args: ['configure', '--regoin', 'x'], code: 2, says: 'Did you mean --region?'},
     {

@@ -49,6 +49,13 @@ describe('tables on a terminal', () => {
     expect(screen).toMatch(/\ds ago/)
   })
 
+  it('say what is missing where there is nothing to show', async () => {
+    const folder = tempFolder()
+    const {screen} = await assistOnTerminal(['agent', 'status', '--state-dir', folder.path], {home: home.path})
+    folder.remove()
+    expect(stripVTControlCharacters(screen)).toMatch(/Server +none; to join one: assist agent register\r\n/)
+  })
+
   it('show the output of a script below a head line, at once', async () => {
     const began = performance.now()
     const {screen} = await assistOnTerminal(['results', invokeId], {home: home.path, env})

@@ -11,7 +11,8 @@ export default class ConfigureDelete extends BaseCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(ConfigureDelete)
-    const {deleteProfile} = await import('../../lib/cli/profiles/profiles.ts')
+    const {deleteProfile, mustBeOwn} = await import('../../lib/cli/profiles/profiles.ts')
+    mustBeOwn(args.profile, process.env)
     if (!flags.yes) {
       const {confirm} = await import('../../lib/cli/terminal/prompt.ts')
       const goOn = await confirm(`Forget the profile ${args.profile} and its keys?`, {

@@ -20,6 +20,7 @@ const HINTS: Readonly<Record<string, string>> = {
   'InvalidAction.NotFound': 'The action is misspelt, or this control plane does not have it.',
   'InvalidInstance.NotFound': 'See the instances there are: assist describe-status',
   'InvalidInvokeId.NotFound': 'See the invocations there are: assist invocations',
+  'ActivationId.NotFound': 'See the activations there are: assist describe-activations',
   'InvalidCmdId.NotFound': 'See the stored commands: assist commands',
   IdempotentParameterMismatch: 'This ClientToken was used for another call: give a new one, or none.',
 }

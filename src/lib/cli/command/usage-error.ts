@@ -96,10 +96,21 @@ function unexpectedWords(
 export function unknownFlag(given: string, known: readonly string[], help?: string): AssistError {
   const name = given.split('=')[0] ?? given
   if (/secret|password|token|activation-code$/i.test(name)) return secretFlag(name)
-  const meant = name.startsWith('--') ? nearest(name.slice(2), known) : undefined
+  const meant = name.startsWith('--') ? [nearest(name.slice(2), known) ?? ''].filter(Boolean) : beginWith(name, known)
   return new AssistError('usage', `there is no flag ${quote(name)}`, {
-    hint: meant ? `Did you mean --${meant}?` : (help ?? 'Add --help to see the flags there are.'),
+    hint:
+      meant.length > 0
+        ? `Did you mean ${meant.map((one) => `--${one}`).join(' or ')}?`
+        : (help ?? 'Add --help to see the flags there are.'),
   })
+}
+
+const MOST_MEANT = 3
+
+/** `-f` for `--follow`: the long flags that begin with that letter, as long as they are few. */
+function beginWith(short: string, known: readonly string[]): string[] {
+  const meant = known.filter((name) => name[0] === short[1])
+  return meant.length <= MOST_MEANT ? meant : []
 }
 
 /** Everybody on a machine can read command lines. */

@@ -1,4 +1,10 @@
 import {Flags} from '@oclif/core'
+import {formatDuration} from '../../core/duration.ts'
+import {COMMAND} from '../../protocol/ecs/parameters/command.ts'
+
+const SHORTEST = formatDuration(COMMAND.timeout.min * 1000)
+const LONGEST = formatDuration(COMMAND.timeout.max * 1000)
+const USUAL = formatDuration(COMMAND.timeout.default * 1000)
 
 /** Which instances: for `run`, `invoke` and whoever else acts on some. */
 export const targetFlags = {
@@ -48,7 +54,7 @@ export const scriptFlags = {
 export const processFlags = {
   cwd: Flags.string({description: 'Directory to run in; it must exist.', helpGroup: 'PROCESS', helpValue: 'DIR'}),
   'exec-timeout': Flags.string({
-    description: 'How long the script may run, 10s to 24h (default: 60s).',
+    description: `How long the script may run, ${SHORTEST} to ${LONGEST} (default: ${USUAL}).`,
     helpGroup: 'PROCESS',
     helpValue: 'TIME',
   }),

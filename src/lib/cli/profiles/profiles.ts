@@ -229,9 +229,15 @@ export async function useProfile(name: string, environment: NodeJS.ProcessEnv): 
   await change(environment, (before) => ({...before, current: name}))
 }
 
-/** Forgets a profile and its keys. @throws AssistError (config) */
-export async function deleteProfile(name: string, environment: NodeJS.ProcessEnv): Promise<void> {
+/** @throws AssistError (usage, config) when it is none of ours, so that nobody is asked about what is not there */
+export function mustBeOwn(name: string, environment: NodeJS.ProcessEnv): void {
+  if (name === LOCAL_PROFILE) throw new AssistError('usage', 'the profile "local" is built in and cannot be deleted')
   if (readProfileFile(findPaths(environment))?.profiles[name] === undefined) throw noProfile(name, environment)
+}
+
+/** Forgets a profile and its keys. @throws AssistError (usage, config) */
+export async function deleteProfile(name: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  mustBeOwn(name, environment)
   await change(environment, (before) => {
     const {[name]: _, ...profiles} = before.profiles
     return {current: before.current === name ? undefined : before.current, profiles}

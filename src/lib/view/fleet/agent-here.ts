@@ -30,7 +30,7 @@ export function agentHereView(status: AgentHere): View {
       [
         status.instanceId ?? {text: 'not registered', tone: 'dim'},
         status.alive ? {text: `running (pid ${status.pid})`, tone: 'good'} : {text: 'not running', tone: 'dim'},
-        status.serverUrl ?? undefined,
+        status.serverUrl ?? {text: '', inTable: 'none; to join one: assist agent register', tone: 'dim'},
         status.running.length,
         status.schedules.length,
         status.unreportedResults,

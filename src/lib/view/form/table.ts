@@ -40,7 +40,7 @@ function renderUpright(view: View, chalk: ChalkInstance): string {
   const labelWidth = Math.max(...view.columns.map(({label}) => displayWidth(label)))
   const indent = `\n${' '.repeat(labelWidth + GAP)}`
   const line = (label: string, cell: Cell): string => {
-    const text = escapeControls(cellText(cell), {keepLineBreaks: true}).trimEnd().replaceAll('\n', indent)
+    const text = escapeControls(tableText(cell), {keepLineBreaks: true}).trimEnd().replaceAll('\n', indent)
     return `${chalk.dim(padTo(label, labelWidth))}  ${paint(chalk, cell, text)}`.trimEnd()
   }
   return view.rows
@@ -84,8 +84,11 @@ function isTime(cell: Cell): boolean {
 }
 
 function oneLine(cell: Cell): string {
-  const instead = typeof cell === 'object' ? cell.inTable : undefined
-  return escapeControls(instead ?? cellText(cell), {keepLineBreaks: false})
+  return escapeControls(tableText(cell), {keepLineBreaks: false})
+}
+
+function tableText(cell: Cell): string {
+  return (typeof cell === 'object' ? cell.inTable : undefined) ?? cellText(cell)
 }
 
 function paint(chalk: ChalkInstance, cell: Cell, text: string): string {

@@ -384,6 +384,36 @@ describe('modify and deleteCommands', () => {
     expect(await deleteCommands({ecs}, parseCommandIds(['disk', 'c-1']))).toEqual([{commandId: 'c-1'}])
     ecs.verify()
   })
+
+  it('name what keeps a command, and what is gone already', async () => {
+    const using = (status: string, answer: ExpectedCall['answer']) => ({
+      action: 'DescribeInvocations',
+      with: {CommandId: 'c-2', InvokeStatus: status},
+      answer,
+    })
+    const scheduled = {InvokeId: 't-1', InvocationStatus: 'Scheduled', Frequency: 'rate(10m)'}
+    const ecs = scriptedEcs([
+      {action: 'DeleteCommand', with: {CommandId: 'c-1'}, answer: {}},
+      {action: 'DeleteCommand', with: {CommandId: 'c-2'}, answer: ecsError('Operation.Forbidden', 403)},
+      using('Scheduled', {Invocations: {Invocation: [scheduled]}}),
+      using('Running', {Invocations: {Invocation: [{InvokeId: 't-2', InvocationStatus: 'Running'}]}}),
+      using('Pending', {}),
+      using('Stopping', {}),
+    ])
+    await expect(deleteCommands({ecs}, ['c-1', 'c-2', 'c-3'])).rejects.toMatchObject({
+      code: 'refused',
+      hint: 'Used by t-1 (Scheduled, rate(10m)), t-2 (Running). To stop it: assist stop t-1\n  Deleted before that: c-1',
+    })
+    ecs.verify()
+  })
+
+  it('say what is gone already also when nothing keeps the other', async () => {
+    const ecs = scriptedEcs([
+      {action: 'DeleteCommand', answer: {}},
+      {action: 'DeleteCommand', answer: ecsError('InvalidCmdId.NotFound')},
+    ])
+    await expect(deleteCommands({ecs}, ['c-1', 'c-2'])).rejects.toMatchObject({hint: 'Deleted before that: c-1'})
+  })
 })
 
 describe('activate', () => {

@@ -44,6 +44,7 @@ describe('a wrong command line', () => {
     [['configure', 'lst'], 'there is no command "configure lst"', 'Did you mean: assist configure list'],
     [['stop'], 'missing: invokeId (Invocation to stop (t-…))', 'See: assist stop --help'],
     [['run', '--instance-id', 'i-1', 'x'], 'there is no flag "--instance-id"', 'Did you mean --instance?'],
+    [['results', '-f', 't-1'], 'there is no flag "-f"', 'Did you mean --follow?'],
     [['run', '-x', 'y'], 'there is no flag "-x"', 'See: assist run --help'],
     [['results', '--follow', '--history', 't-1'], '--history and --follow cannot be used together', 'See: assist'],
     [['local', 'upp'], 'there is no command "local upp"', 'Did you mean: assist local up'],
