@@ -17,6 +17,6 @@ export const base = defineConfig({
 export default mergeConfig(
   base,
   defineConfig({
-    test: {include: ['test/**/*.test.ts'], exclude: WORLD.map((folder) => `${folder}/**`)},
+    test: {include: ['test/**/*.test.ts'], exclude: [...WORLD, 'test/postgres'].map((folder) => `${folder}/**`)},
   }),
 )

@@ -60,6 +60,7 @@ const HOMES: Record<string, readonly string[]> = {
   conf: ['src/config'],
   'cron-parser': ['src/lib/schedule'],
   libsql: ['src/lib/server/store/sqlite'],
+  pg: ['src/lib/server/store/postgres'],
   kysely: ['src/lib/server/store'],
   hono: ['src/lib/server'],
   'https-proxy-agent': ['src/lib/net'],

@@ -15,10 +15,10 @@ import type {ServerDeps} from '../../src/lib/server/deps.ts'
 import {createClockWatch} from '../../src/lib/server/maintenance/clock-watch.ts'
 import type {InvocationRow, ResultRow, TaskRow} from '../../src/lib/server/store/schema.ts'
 import {createSecretBox} from '../../src/lib/server/store/secret-box.ts'
-import {openSqlite} from '../../src/lib/server/store/sqlite/open.ts'
 import {createChanges} from '../../src/lib/server/wake/changes.ts'
 import {createKicker} from '../../src/lib/server/wake/kicker.ts'
 import {tempFolder} from './temp-folder.ts'
+import {openTestDatabase} from './test-database.ts'
 
 export const START_MS = Date.UTC(2030, 0, 2, 3, 4, 5)
 
@@ -43,7 +43,7 @@ afterEach(async () => {
   for (const face of opened.splice(0)) await face.deps.db.close()
 })
 
-export async function openFace(options: {file?: string} = {}): Promise<Face> {
+export async function openFace(): Promise<Face> {
   const clock: TestClock = {
     nowMs: START_MS,
     jumpMs: 0,
@@ -58,7 +58,7 @@ export async function openFace(options: {file?: string} = {}): Promise<Face> {
     logged.push({message, fields})
   }
   const deps: ServerDeps = {
-    db: await openSqlite(options.file ?? join(tempFolder(), 'assist.db')),
+    db: await openTestDatabase(join(tempFolder(), 'assist.db')),
     clock,
     clockWatch: createClockWatch(clock),
     randomBytes: (size) => randomBytes(size),

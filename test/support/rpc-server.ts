@@ -11,10 +11,10 @@ import {createClockWatch} from '../../src/lib/server/maintenance/clock-watch.ts'
 import {createAccessKey} from '../../src/lib/server/store/calls/access-keys.ts'
 import type {InstanceRow, ResultRow} from '../../src/lib/server/store/schema.ts'
 import {createSecretBox} from '../../src/lib/server/store/secret-box.ts'
-import {openSqlite} from '../../src/lib/server/store/sqlite/open.ts'
 import {createChanges} from '../../src/lib/server/wake/changes.ts'
 import type {Kicker} from '../../src/lib/server/wake/kicker.ts'
 import {type Parameters, type Signing, signedV1, type TestKey} from './rpc-client.ts'
+import {openTestDatabase} from './test-database.ts'
 
 /** Whatever JSON came back; tests look into it by path. */
 // biome-ignore lint/suspicious/noExplicitAny: an answer is read field by field, and a wrong field must fail the test, not the compiler
@@ -50,7 +50,7 @@ export interface TestServer {
 
 export async function startTestServer(change: Partial<ServerDeps> = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'assist-rpc-'))
-  const db = await openSqlite(join(folder, 'server.db'))
+  const db = change.db ?? (await openTestDatabase(join(folder, 'server.db')))
   const clock = {nowMs: Date.parse('2026-01-02T03:04:05Z')}
   const kicks: string[] = []
   const disconnected: string[] = []

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../lib/cli/command/base-command.ts'
 import {integerFlag} from '../../lib/cli/flags/integer.ts'
-import {dataDirFlag} from '../../lib/cli/flags/server.ts'
+import {databaseConnectionsFlag, storeFlags, storePlace} from '../../lib/cli/flags/server.ts'
 import {AssistError} from '../../lib/core/errors.ts'
 
 export default class ServerStart extends BaseCommand {
@@ -11,9 +11,11 @@ export default class ServerStart extends BaseCommand {
   static override examples = [
     '<%= config.bin %> server start --data-dir ./plane',
     '<%= config.bin %> server start --data-dir /var/lib/assist/server --host 0.0.0.0 \\\n  --tls-cert cert.pem --tls-key key.pem',
+    'ASSIST_DATABASE=postgres://assist@db.example/assist <%= config.bin %> server start',
   ]
   static override flags = {
-    'data-dir': dataDirFlag,
+    ...storeFlags,
+    'database-connections': databaseConnectionsFlag,
     host: Flags.string({description: 'Address to listen at.', default: '127.0.0.1'}),
     port: integerFlag('--port', {min: 0, max: 65_535})({
       description: 'Port to listen at; 0 takes any free one.',
@@ -37,7 +39,7 @@ export default class ServerStart extends BaseCommand {
     const {serve} = await import('../../lib/cli/daemon/server.ts')
     const [cert, key] = [flags['tls-cert'], flags['tls-key']]
     await serve({
-      dataDir: flags['data-dir'],
+      ...storePlace(flags, process.env),
       host: flags.host,
       port: flags.port,
       tls: cert !== undefined && key !== undefined ? {cert, key} : undefined,

@@ -17,13 +17,11 @@ import {type Deadlines, listen} from './http/listen.ts'
 import {createClockWatch} from './maintenance/clock-watch.ts'
 import {maintain} from './maintenance/maintain.ts'
 import {LOCK_FILE, prepareDataFolder} from './store/data-folder.ts'
-import {openServerStore, type ServerStore} from './store/open-store.ts'
+import {openServerStore, type ServerStore, type StorePlace} from './store/open-store.ts'
 import {createChanges} from './wake/changes.ts'
 import {createKicker} from './wake/kicker.ts'
 
-export interface ServerOptions {
-  /** Folder of the database and its key; made when missing. */
-  dataDir: string
+export interface ServerOptions extends StorePlace {
   host: string
   /** 0 = any free one. */
   port: number
@@ -60,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     )
   }
   const tls = options.tls && readTls(options.tls)
-  const {store, lock} = await openAlone(options.dataDir)
+  const {store, lock} = await openStore(options)
   const deps = createServerDeps(store, {log, regions: options.regions ?? []})
   let activeAtMs = deps.clock.now()
   const app = createApp(deps, {
@@ -102,21 +100,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-/** What a server in memory knows, as who is connected, holds for one process only; so there is one per folder. */
-async function openAlone(dataDir: string): Promise<{store: ServerStore; lock: {release(): void}}> {
-  prepareDataFolder(dataDir)
-  const lock = takeLock(join(dataDir, LOCK_FILE))
-  if (!lock) {
-    throw new AssistError('config', `another server runs on the data folder ${dataDir}`, {
-      hint: 'Stop that one first, or give this one a data folder of its own.',
-    })
-  }
+async function openStore(place: StorePlace): Promise<{store: ServerStore; lock: {release(): void}}> {
+  prepareDataFolder(place.dataDir)
+  const lock = place.database ? NO_LOCK : lockFolder(place.dataDir)
   try {
-    return {store: await openServerStore(dataDir, randomBytes), lock}
+    return {store: await openServerStore(place, randomBytes), lock}
   } catch (error) {
     lock.release()
     throw error
   }
+}
+
+const NO_LOCK = {release: () => {}}
+
+/** What a server in memory knows, as who is connected, holds for one process only; so there is one per folder. */
+function lockFolder(dataDir: string): {release(): void} {
+  const lock = takeLock(join(dataDir, LOCK_FILE))
+  if (lock) return lock
+  throw new AssistError('config', `another server runs on the data folder ${dataDir}`, {
+    hint: 'Stop that one first, or give this one a data folder of its own.',
+  })
 }
 
 /** Real dependencies around an open store; enough for what works on the store without a server. */

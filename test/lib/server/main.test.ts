@@ -144,7 +144,7 @@ describe('the data folder', () => {
     const folder = tempFolder()
     mkdirSync(join(folder, 'data'), {mode: 0o755})
     writeFileSync(join(folder, 'data', 'holiday.jpg'), '')
-    await expect(openServerStore(join(folder, 'data'), randomBytes)).rejects.toMatchObject({
+    await expect(openServerStore({dataDir: join(folder, 'data')}, randomBytes)).rejects.toMatchObject({
       code: 'config',
       hint: expect.stringContaining('chmod 700'),
     })
@@ -153,7 +153,7 @@ describe('the data folder', () => {
   it('is closed to others when it is empty', async () => {
     const folder = join(tempFolder(), 'data')
     mkdirSync(folder, {mode: 0o755})
-    await (await openServerStore(folder, randomBytes)).close()
+    await (await openServerStore({dataDir: folder}, randomBytes)).close()
     expect(statSync(folder).mode & 0o777).toBe(0o700)
   })
 
@@ -165,15 +165,15 @@ describe('the data folder', () => {
       code: 'config',
       message: expect.stringContaining('another server runs on the data folder'),
     })
-    await (await openServerStore(options.dataDir, randomBytes)).close()
+    await (await openServerStore({dataDir: options.dataDir}, randomBytes)).close()
     await one.close()
     await (await startServer(options)).close()
   })
 
   it('keeps the key that came first', async () => {
     const folder = join(tempFolder(), 'data')
-    const one = await openServerStore(folder, randomBytes)
-    const two = await openServerStore(folder, randomBytes)
+    const one = await openServerStore({dataDir: folder}, randomBytes)
+    const two = await openServerStore({dataDir: folder}, randomBytes)
     expect(two.secrets.open(one.secrets.seal('x'))).toBe('x')
     await one.close()
     await two.close()
@@ -181,9 +181,9 @@ describe('the data folder', () => {
 
   it('is refused when its key is missing beside a database, and no other key is made', async () => {
     const folder = join(tempFolder(), 'data')
-    await (await openServerStore(folder, randomBytes)).close()
+    await (await openServerStore({dataDir: folder}, randomBytes)).close()
     rmSync(join(folder, 'master.key'))
-    await expect(openServerStore(folder, randomBytes)).rejects.toMatchObject({
+    await expect(openServerStore({dataDir: folder}, randomBytes)).rejects.toMatchObject({
       code: 'config',
       message: expect.stringContaining('master.key is missing'),
       hint: expect.stringContaining('Restore it from a backup'),
@@ -196,9 +196,9 @@ describe('the data folder', () => {
     {name: 'open to others', break: (file: string) => chmodSync(file, 0o644), says: /can be read by other users/},
   ])('is refused when its key is $name', async ({break: spoil, says}) => {
     const folder = join(tempFolder(), 'data')
-    await (await openServerStore(folder, randomBytes)).close()
+    await (await openServerStore({dataDir: folder}, randomBytes)).close()
     spoil(join(folder, 'master.key'))
-    await expect(openServerStore(folder, randomBytes)).rejects.toThrow(says)
+    await expect(openServerStore({dataDir: folder}, randomBytes)).rejects.toThrow(says)
   })
 })
 

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../../lib/cli/command/base-command.ts'
-import {dataDirFlag} from '../../../lib/cli/flags/server.ts'
+import {storeFlags, storePlace} from '../../../lib/cli/flags/server.ts'
 import {createdServerKeyView} from '../../../lib/view/server-keys.ts'
 
 export default class ServerKeyCreate extends BaseCommand {
@@ -12,7 +12,7 @@ export default class ServerKeyCreate extends BaseCommand {
     '<%= config.bin %> server key create --description "CI" --json',
   ]
   static override flags = {
-    'data-dir': dataDirFlag,
+    ...storeFlags,
     account: Flags.string({
       description: 'Account the key belongs to; accounts do not see each other.',
       default: 'main',
@@ -23,7 +23,10 @@ export default class ServerKeyCreate extends BaseCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(ServerKeyCreate)
     const {createServerKey} = await import('../../../lib/cli/daemon/server-keys.ts')
-    const key = await createServerKey(flags['data-dir'], {account: flags.account, description: flags.description})
+    const key = await createServerKey(storePlace(flags, process.env), {
+      account: flags.account,
+      description: flags.description,
+    })
     await this.show(flags, key, () => createdServerKeyView(key))
     this.notice(flags, 'Keep the secret now: it cannot be shown again.')
   }

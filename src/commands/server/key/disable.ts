@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../../../lib/cli/command/base-command.ts'
-import {dataDirFlag} from '../../../lib/cli/flags/server.ts'
+import {storeFlags, storePlace} from '../../../lib/cli/flags/server.ts'
 
 export default class ServerKeyDisable extends BaseCommand {
   static override summary = 'Disable an access key; running servers obey within five seconds.'
@@ -8,12 +8,12 @@ export default class ServerKeyDisable extends BaseCommand {
   static override args = {
     accessKeyId: Args.string({required: true, description: 'Id of the key.', ignoreStdin: true}),
   }
-  static override flags = {'data-dir': dataDirFlag}
+  static override flags = storeFlags
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(ServerKeyDisable)
     const {disableServerKey} = await import('../../../lib/cli/daemon/server-keys.ts')
-    await disableServerKey(flags['data-dir'], args.accessKeyId)
+    await disableServerKey(storePlace(flags, process.env), args.accessKeyId)
     this.notice(flags, `Disabled ${args.accessKeyId}.`)
   }
 }

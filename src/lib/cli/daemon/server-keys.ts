@@ -7,7 +7,7 @@ import {
   disableAccessKey,
   listAccessKeys,
 } from '../../server/store/calls/access-keys.ts'
-import {openServerStore, type ServerStore} from '../../server/store/open-store.ts'
+import {openServerStore, type ServerStore, type StorePlace} from '../../server/store/open-store.ts'
 import {systemClock} from '../../system/clock.ts'
 import {randomBytes} from '../../system/random.ts'
 
@@ -18,10 +18,10 @@ export interface CreatedKey {
 
 /** Works beside a running server. @throws AssistError (config) */
 export async function createServerKey(
-  dataDir: string,
+  place: StorePlace,
   input: {account: string; description: string},
 ): Promise<CreatedKey> {
-  return withStore(dataDir, async ({db, secrets}) => {
+  return withStore(place, async ({db, secrets}) => {
     const {accessKeyId, secret} = await db.write((tx) =>
       createAccessKey(
         tx,
@@ -33,21 +33,25 @@ export async function createServerKey(
   })
 }
 
-export function listServerKeys(dataDir: string): Promise<AccessKeySummary[]> {
-  return withStore(dataDir, ({db}) => listAccessKeys(db.read))
+export function listServerKeys(place: StorePlace): Promise<AccessKeySummary[]> {
+  return withStore(place, ({db}) => listAccessKeys(db.read))
 }
 
 /** Takes effect within seconds on every running server. @throws AssistError (refused) when there is no such key. */
-export async function disableServerKey(dataDir: string, accessKeyId: string): Promise<void> {
-  const isDone = await withStore(dataDir, ({db}) => db.write((tx) => disableAccessKey(tx, accessKeyId)))
+export async function disableServerKey(place: StorePlace, accessKeyId: string): Promise<void> {
+  const isDone = await withStore(place, ({db}) => db.write((tx) => disableAccessKey(tx, accessKeyId)))
   if (isDone) return
-  throw new AssistError('refused', `there is no key ${quote(accessKeyId)} in ${dataDir}`, {
-    hint: 'See: assist server key list',
-  })
+  throw new AssistError(
+    'refused',
+    `there is no key ${quote(accessKeyId)} in ${place.database ? 'the database' : place.dataDir}`,
+    {
+      hint: 'See: assist server key list',
+    },
+  )
 }
 
-async function withStore<T>(dataDir: string, work: (store: ServerStore) => Promise<T>): Promise<T> {
-  const store = await openServerStore(resolve(dataDir), randomBytes)
+async function withStore<T>(place: StorePlace, work: (store: ServerStore) => Promise<T>): Promise<T> {
+  const store = await openServerStore({...place, dataDir: resolve(place.dataDir)}, randomBytes)
   try {
     return await work(store)
   } finally {

@@ -1,10 +1,10 @@
 import {resolve} from 'node:path'
 import {startServer} from '../../server/main.ts'
+import type {StorePlace} from '../../server/store/open-store.ts'
 import {createLogger} from '../../system/log.ts'
 import {untilSignal} from '../terminal/until-signal.ts'
 
-export interface ServeInput {
-  dataDir: string
+export interface ServeInput extends StorePlace {
   host: string
   port: number
   tls: {cert: string; key: string} | undefined
@@ -21,6 +21,7 @@ export async function serve(input: ServeInput): Promise<void> {
   try {
     const server = await startServer({
       dataDir: resolve(input.dataDir),
+      database: input.database,
       host: input.host,
       port: input.port,
       ...(input.tls && {tls: input.tls}),

@@ -49,7 +49,7 @@ export function prepareDataFolder(folder: string): void {
  * @throws AssistError (config) when it is not 32 bytes, cannot be read, or can be read by others.
  */
 export function readMasterKey(folder: string, randomBytes: RandomBytes): Uint8Array {
-  const file = join(folder, KEY_FILE)
+  const file = masterKeyFile(folder)
   try {
     createMasterKey(folder, file, randomBytes)
     if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
@@ -65,6 +65,10 @@ export function readMasterKey(folder: string, randomBytes: RandomBytes): Uint8Ar
     if (error instanceof AssistError) throw error
     throw unusable(`cannot use ${file}: ${reasonOf(error)}`, 'It must belong to you, with mode 600.', error)
   }
+}
+
+export function masterKeyFile(folder: string): string {
+  return join(folder, KEY_FILE)
 }
 
 /** Written aside and linked, so that nobody ever sees half of it and the first one stays. */

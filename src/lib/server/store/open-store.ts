@@ -1,9 +1,26 @@
+import {existsSync} from 'node:fs'
 import {join} from 'node:path'
+import {AssistError} from '../../core/errors.ts'
 import type {RandomBytes} from '../../core/ids.ts'
-import {DATABASE_FILE, prepareDataFolder, readMasterKey} from './data-folder.ts'
+import {DATABASE_FILE, masterKeyFile, prepareDataFolder, readMasterKey} from './data-folder.ts'
 import type {Database} from './database.ts'
+import {checkMasterKey, isSealed} from './master-key-check.ts'
 import {createSecretBox, type SecretBox} from './secret-box.ts'
 import {openSqlite} from './sqlite/open.ts'
+
+/** Where a server keeps things. */
+export interface StorePlace {
+  /** Folder of the key that seals secrets, and of the database unless it is elsewhere. */
+  dataDir: string
+  /** Address of a database that several servers share. */
+  database?: SharedDatabase | undefined
+}
+
+export interface SharedDatabase {
+  address: string
+  /** How many connections at most. */
+  connections: number
+}
 
 export interface ServerStore {
   db: Database
@@ -15,9 +32,37 @@ export interface ServerStore {
  * Opens what a server keeps, without a server: also beside a running one, as `server key create` does.
  * @throws AssistError (config) with the path and what to do.
  */
-export async function openServerStore(dataDir: string, randomBytes: RandomBytes): Promise<ServerStore> {
+export async function openServerStore({dataDir, database}: StorePlace, randomBytes: RandomBytes): Promise<ServerStore> {
   prepareDataFolder(dataDir)
+  if (database) return openShared(dataDir, database, randomBytes)
   const secrets = createSecretBox(readMasterKey(dataDir, randomBytes), randomBytes)
   const db = await openSqlite(join(dataDir, DATABASE_FILE))
   return {db, secrets, close: () => db.close()}
+}
+
+async function openShared(dataDir: string, database: SharedDatabase, randomBytes: RandomBytes): Promise<ServerStore> {
+  // Its driver is loaded by those alone who need it.
+  const [{openPostgres}, {parseDatabaseUrl}] = await Promise.all([
+    import('./postgres/open.ts'),
+    import('./postgres/settings.ts'),
+  ])
+  const db = await openPostgres(parseDatabaseUrl(database.address, process.env), database)
+  try {
+    const keyFile = masterKeyFile(dataDir)
+    if (!existsSync(keyFile) && (await isSealed(db))) {
+      throw new AssistError(
+        'config',
+        `${keyFile} is missing, without which the secrets in the database cannot be read`,
+        {
+          hint: 'Copy it from the data folder of another server on this database (32 bytes, mode 600).',
+        },
+      )
+    }
+    const secrets = createSecretBox(readMasterKey(dataDir, randomBytes), randomBytes)
+    await checkMasterKey(db, secrets, keyFile)
+    return {db, secrets, close: () => db.close()}
+  } catch (error) {
+    await db.close()
+    throw error
+  }
 }

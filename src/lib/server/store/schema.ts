@@ -17,6 +17,9 @@ export interface Schema {
   tags: TagRow
   audit: AuditRow
   marks: MarkRow
+  replicas: ReplicaRow
+  channels: ChannelRow
+  facts: FactRow
 }
 
 export interface AccessKeyRow {
@@ -228,4 +231,25 @@ export interface AuditRow {
 export interface MarkRow {
   name: string
   at_ms: number
+}
+
+/** A server among those that share the database. */
+export interface ReplicaRow {
+  replica_id: string
+  /** Later, it is dead or stands still, and what it holds is nobody's. */
+  alive_until_ms: number
+}
+
+/** Which server holds the kick channel of an instance, where several might; the newest one counts. */
+export interface ChannelRow {
+  instance_id: string
+  replica_id: string
+  opened_at_ms: number
+  /** Last time a second agent claimed it; 0 = never. */
+  contested_at_ms: number
+}
+
+export interface FactRow {
+  name: 'master key'
+  value: string
 }

@@ -3,7 +3,7 @@ import {Fault} from '../../../protocol/ecs/faults.ts'
 import {TARGETS} from '../../../protocol/ecs/parameters/targets.ts'
 import type {ScriptType} from '../../../protocol/script.ts'
 import type {Tx} from '../../store/database.ts'
-import {instancesWithTags, readInstances} from '../../store/fleet/instances-list.ts'
+import {holdInstances, instancesWithTags} from '../../store/fleet/instances-list.ts'
 import type {InstanceRow} from '../../store/schema.ts'
 import type {TagFilter} from '../../store/tags.ts'
 import type {Call} from '../operation.ts'
@@ -23,7 +23,7 @@ const NAMED_IDS = 10
 export async function findTargets(tx: Tx, call: Call, targets: Targets, type: ScriptType): Promise<InstanceRow[]> {
   const ids = targets.ResourceTag.length > 0 ? await idsByTags(tx, call, targets) : targets.InstanceId
   if (ids.length === 0) throw new Fault('MissingParam.InstanceId')
-  const rows = (await readInstances(tx, call, ids)).filter((row) => row.deregistered_at_ms === 0)
+  const rows = (await holdInstances(tx, call, ids)).filter((row) => row.deregistered_at_ms === 0)
   const found = new Set(rows.map((row) => row.instance_id))
   const missing = ids.filter((id) => !found.has(id))
   if (missing.length > 0) throw new Fault('InvalidInstance.NotFound', `No such instance: ${nameSome(missing)}.`)

@@ -94,6 +94,19 @@ export async function readInstances(db: Reader | Tx, owner: Owner, ids: readonly
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
+/** As readInstances; none of them is deregistered before the transaction ends. */
+export async function holdInstances(tx: Tx, owner: Owner, ids: readonly string[]): Promise<InstanceRow[]> {
+  if (ids.length === 0) return []
+  await tx
+    .selectFrom('instances')
+    .select('instance_id')
+    .where('instance_id', 'in', ids)
+    .orderBy('instance_id')
+    .forKeyShare()
+    .execute()
+  return readInstances(tx, owner, ids)
+}
+
 /** Ids of registered instances that have all the tags, at most `limit`. */
 export async function instancesWithTags(
   tx: Tx,

@@ -62,6 +62,8 @@ export async function deregisterInstance(
   tx: Tx,
   {instanceId, nowMs}: {instanceId: string; nowMs: number},
 ): Promise<{invokeIds: string[]} | undefined> {
+  // Whoever is about to give it work finishes first (holdInstances).
+  await tx.selectFrom('instances').select('instance_id').where('instance_id', '=', instanceId).forUpdate().execute()
   const row = await tx
     .updateTable('instances')
     .set({deregistered_at_ms: nowMs})

@@ -1,10 +1,15 @@
 import {type CreateTableBuilder, type Kysely, sql} from 'kysely'
 
+/** What an engine calls a column of bytes, and one of text that is compared byte by byte, as ids and our own code are. */
+export interface ColumnTypes {
+  blob: 'blob' | 'bytea'
+  text: 'text' | 'text collate "C"'
+}
+
 /** A type with a question mark may be null. */
 type ColumnType = 'text' | 'integer' | 'bigint' | 'bigint?' | 'blob'
 
-/** `blob` is what the engine calls a column of bytes. */
-export async function first(db: Kysely<unknown>, blob: 'blob' | 'bytea'): Promise<void> {
+export async function first(db: Kysely<unknown>, engine: ColumnTypes): Promise<void> {
   const createTable = async (
     name: string,
     primaryKey: string[],
@@ -12,7 +17,7 @@ export async function first(db: Kysely<unknown>, blob: 'blob' | 'bytea'): Promis
   ): Promise<void> => {
     let table: CreateTableBuilder<string, string> = db.schema.createTable(name)
     for (const [column, type] of Object.entries(columns)) {
-      const dataType = sql.raw(type === 'blob' ? blob : type.replace('?', ''))
+      const dataType = sql.raw(type === 'blob' || type === 'text' ? engine[type] : type.replace('?', ''))
       table = table.addColumn(column, dataType, (definition) =>
         type.endsWith('?') ? definition : definition.notNull(),
       )

@@ -1,13 +1,14 @@
 import {type Kysely, sql} from 'kysely'
+import type {ColumnTypes} from './0001-first.ts'
 
 /**
  * What kind of schedule an invocation has is decided once; a task that is over can be recalled from an agent that still holds it; and
  * what is few among many (rounds that run, tasks to recall) is found without looking at the many.
  */
-export async function kindsAndRecalls(db: Kysely<unknown>): Promise<void> {
+export async function kindsAndRecalls(db: Kysely<unknown>, engine: ColumnTypes): Promise<void> {
   await db.schema
     .alterTable('invocations')
-    .addColumn('schedule_kind', 'text', (column) => column.notNull().defaultTo('once'))
+    .addColumn('schedule_kind', sql.raw(engine.text), (column) => column.notNull().defaultTo('once'))
     .execute()
   await sql`update invocations set schedule_kind = case
     when repeat_mode = 'EveryReboot' then 'recurring'

@@ -34,6 +34,7 @@ export async function applyReport(tx: Tx, given: GivenReport): Promise<Applied |
   throw new Error('a task changed under every try to report on it')
 }
 
+/** What is decided by holds until it is written: reports on one task come one after the other, at whatever replica. */
 async function readReported(
   tx: Tx,
   key: TaskKey,
@@ -56,6 +57,7 @@ async function readReported(
     ])
     .where('tasks.invoke_id', '=', key.invokeId)
     .where('tasks.instance_id', '=', key.instanceId)
+    .forUpdate('tasks')
     .executeTakeFirst()
   if (!row) return undefined
   const isRecurring = row.schedule_kind === 'recurring'

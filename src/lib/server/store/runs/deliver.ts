@@ -27,7 +27,7 @@ const MOST_SCRIPT_BYTES = 2_000_000
 
 /**
  * What to hand out now, and notes that it was. The same task is offered again until it is known to have started, so a lost answer
- * costs nothing; what was never offered comes first.
+ * costs nothing; what was never offered comes first. Fetches of one agent come one after the other, at whatever replica.
  */
 export async function takeOffers(tx: Tx, request: FetchRequest): Promise<Offers> {
   const changed = new Set<string>()
@@ -44,7 +44,8 @@ export async function takeOffers(tx: Tx, request: FetchRequest): Promise<Offers>
     run.push(offer)
     if (handedOut === 'visibly') changed.add(offer.invoke_id)
   }
-  for (const invokeId of changed) await countChange(tx, invokeId)
+  // In one order everywhere, so that two that count the same ones wait and do not lock each other out.
+  for (const invokeId of [...changed].sort()) await countChange(tx, invokeId)
   const left = found.slice(offers.length)
   return {run, stop, more: left.some((offer) => offer.delivered_at_ms === 0), changed: [...changed]}
 }
@@ -73,15 +74,17 @@ export async function offerAgain(tx: Tx, invokeId: string): Promise<void> {
 
 /** As many as the agent can run at once now, the oldest first. */
 async function selectWaiting(tx: Tx, request: FetchRequest): Promise<Offer[]> {
-  const free = request.slots - (await countTaken(tx, request.instanceId))
-  if (free <= 0) return []
-  return selectOf(tx, request)
+  const waiting = await selectOf(tx, request)
     .where('tasks.state', '=', 'Pending')
     .where('invocations.repeat_mode', '=', 'Once')
     .orderBy('tasks.created_at_ms')
     .orderBy('tasks.invoke_id')
-    .limit(Math.min(free, MOST_ITEMS + 1))
+    .limit(Math.min(request.slots, MOST_ITEMS + 1))
+    .forUpdate('tasks')
     .execute()
+  // Counted only once these are held: a fetch at another replica may have been ahead.
+  const free = waiting.length === 0 ? 0 : request.slots - (await countTaken(tx, request.instanceId))
+  return waiting.slice(0, Math.max(0, free))
 }
 
 /** Whatever takes no slot before its time, and what was handed out and may not have arrived. */
@@ -101,6 +104,7 @@ async function selectOffers(tx: Tx, request: FetchRequest): Promise<Offer[]> {
     .orderBy('tasks.created_at_ms')
     .orderBy('tasks.invoke_id')
     .limit(MOST_ITEMS + 1)
+    .forUpdate('tasks')
     .execute()
 }
 

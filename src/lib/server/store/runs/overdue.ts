@@ -1,3 +1,4 @@
+import {type RawBuilder, type SqlBool, sql} from 'kysely'
 import {ONLINE_SEC} from '../../../protocol/agent/heart-beat.ts'
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
 import type {TaskState} from '../../../protocol/ecs/status.ts'
@@ -5,7 +6,7 @@ import type {ScheduleKind} from '../../../protocol/repeat.ts'
 import type {Reader, Tx} from '../database.ts'
 import {endRound, isRunning} from './rounds.ts'
 import {countTaken} from './slots.ts'
-import {changeTask, countChange, type TaskKey, UNSTARTED} from './task-states.ts'
+import {changeTask, countChange, lockTask, type TaskKey, UNSTARTED} from './task-states.ts'
 
 /** More wait for the next look. */
 const MOST_AT_ONCE = 500
@@ -16,8 +17,8 @@ export interface Undelivered extends TaskKey {
   slots: number
 }
 
-/** Tasks that no agent has started by their deadline. */
-export async function findUndelivered(reader: Reader, nowMs: number): Promise<Undelivered[]> {
+/** Tasks that no agent has started by their deadline; or whether a certain one is among them. */
+export async function findUndelivered(reader: Reader, nowMs: number, only?: TaskKey): Promise<Undelivered[]> {
   return reader
     .selectFrom('tasks')
     .leftJoin('instances', 'instances.instance_id', 'tasks.instance_id')
@@ -32,6 +33,7 @@ export async function findUndelivered(reader: Reader, nowMs: number): Promise<Un
     .where('tasks.state', 'in', UNSTARTED)
     .where('tasks.deadline_ms', '>', 0)
     .where('tasks.deadline_ms', '<=', nowMs)
+    .$if(only !== undefined, (query) => query.where(isTask(only)))
     .limit(MOST_AT_ONCE)
     .execute()
 }
@@ -52,9 +54,12 @@ const RECALL = {recall: 1} as const
 
 /**
  * Expires it if it is still so, or lets it wait on. What an agent may have taken is withdrawn with that. Harmless when run twice, or
- * while the agent reports.
+ * while the agent reports: since the task was found, the server may have stood still for a minute and another have looked after it.
  */
-export async function expire(tx: Tx, task: Undelivered, now: {nowMs: number; isConnected: boolean}): Promise<boolean> {
+export async function expire(tx: Tx, found: TaskKey, now: {nowMs: number; isConnected: boolean}): Promise<boolean> {
+  await lockTask(tx, found)
+  const [task] = await findUndelivered(tx, now.nowMs, found)
+  if (!task) return false
   const fate = fateOf(task, {...now, taken: await countTaken(tx, task.instanceId)})
   if (fate === 'wait') {
     await changeTask(tx, task, [task.state], {deadline_ms: now.nowMs + LIMITS.deliverySec * 1000})
@@ -106,7 +111,7 @@ export function isLost(task: Unfinished, nowMs: number): boolean {
 }
 
 /** Tasks and rounds of which nothing has been heard for at least the margin; `isLost` decides. */
-export async function findUnfinished(reader: Reader, nowMs: number): Promise<Unfinished[]> {
+export async function findUnfinished(reader: Reader, nowMs: number, only?: TaskKey): Promise<Unfinished[]> {
   const rows = await reader
     .selectFrom('tasks')
     .innerJoin('invocations', 'invocations.invoke_id', 'tasks.invoke_id')
@@ -131,6 +136,7 @@ export async function findUnfinished(reader: Reader, nowMs: number): Promise<Unf
     .where('tasks.open', '=', 1)
     .where('tasks.state', 'in', ['Delivered', 'Running', 'Stopping'])
     .where('tasks.updated_at_ms', '<', nowMs - MARGIN_MS)
+    .$if(only !== undefined, (query) => query.where(isTask(only)))
     .limit(MOST_AT_ONCE)
     .execute()
   return rows.map(({start_ms, created_at_ms, updated_at_ms, ...task}) => ({
@@ -142,14 +148,17 @@ export async function findUnfinished(reader: Reader, nowMs: number): Promise<Unf
   }))
 }
 
-/** Gives it up if nothing was heard since it was read. A recurring task goes back to its schedule; only the round is lost. */
-export async function giveUp(tx: Tx, task: Unfinished, nowMs: number): Promise<boolean> {
+/** Gives it up if it is lost still. A recurring task goes back to its schedule; only the round is lost. */
+export async function giveUp(tx: Tx, found: Unfinished, nowMs: number): Promise<boolean> {
+  await lockTask(tx, found)
+  const rows = await findUnfinished(tx, nowMs, found)
+  const task = rows.find(({round}) => round?.startMs === found.round?.startMs)
+  if (!task || !isLost(task, nowMs)) return false
   const outcome = {
     state: 'Lost' as const,
     errorCode: 'ClientNotResponse',
     errorInfo: 'Nothing was heard of the agent since; nobody knows how the script ended.',
   }
-  if (task.round && !(await isUnheard(tx, task, task.round))) return false
   const isRecurring = task.kind === 'recurring'
   const next = isRecurring
     ? {state: task.state === 'Stopping' ? ('Stopping' as const) : ('Scheduled' as const)}
@@ -169,15 +178,6 @@ export async function giveUp(tx: Tx, task: Unfinished, nowMs: number): Promise<b
   return true
 }
 
-async function isUnheard(tx: Tx, key: TaskKey, round: {startMs: number; updatedAtMs: number}): Promise<boolean> {
-  const row = await tx
-    .selectFrom('results')
-    .select('start_ms')
-    .where('invoke_id', '=', key.invokeId)
-    .where('instance_id', '=', key.instanceId)
-    .where('start_ms', '=', round.startMs)
-    .where(isRunning)
-    .where('updated_at_ms', '=', round.updatedAtMs)
-    .executeTakeFirst()
-  return row !== undefined
+function isTask(key: TaskKey | undefined): RawBuilder<SqlBool> {
+  return sql<SqlBool>`tasks.invoke_id = ${key?.invokeId} and tasks.instance_id = ${key?.instanceId}`
 }

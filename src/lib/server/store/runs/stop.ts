@@ -23,6 +23,7 @@ export async function requestStop(
     .select(['instance_id', 'state'])
     .where('invoke_id', '=', invokeId)
     .where(isOpenTask)
+    .orderBy('instance_id')
   if (instanceIds !== undefined) query = query.where('instance_id', 'in', instanceIds)
   const stopping: string[] = []
   let cancelled = 0

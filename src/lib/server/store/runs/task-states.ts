@@ -44,6 +44,17 @@ export async function changeTask(
   return numUpdatedRows > 0n
 }
 
+/** Nobody else changes it before the transaction ends; what is read of it from here on is so. */
+export async function lockTask(tx: Tx, key: TaskKey): Promise<void> {
+  await tx
+    .selectFrom('tasks')
+    .select('invoke_id')
+    .where('invoke_id', '=', key.invokeId)
+    .where('instance_id', '=', key.instanceId)
+    .forUpdate()
+    .execute()
+}
+
 /** Tells waiting callers that something they can see has changed; in the transaction of the change. */
 export async function countChange(tx: Tx, invokeId: string): Promise<void> {
   await tx

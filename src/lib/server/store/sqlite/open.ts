@@ -1,12 +1,13 @@
 import {chmodSync, closeSync, openSync} from 'node:fs'
 import {dirname} from 'node:path'
-import {Kysely, SqliteDialect, sql} from 'kysely'
+import {Kysely, sql} from 'kysely'
 import Libsql from 'libsql'
 import {AssistError} from '../../../core/errors.ts'
 import {makeFolders} from '../../../disk/make-folders.ts'
 import type {Database} from '../database.ts'
 import {migrate} from '../migrate.ts'
 import type {Schema} from '../schema.ts'
+import {OneWriterDialect} from './dialect.ts'
 import {createGroupCommit} from './group-commit.ts'
 import {withStatementCache} from './statements.ts'
 
@@ -21,7 +22,7 @@ export async function openSqlite(file: string): Promise<Database> {
     closeSync(openSync(file, 'a', 0o600))
     chmodSync(file, 0o600)
     const writer = connect(file)
-    await migrateAlone(writer)
+    await migrate(writer, [sql`begin exclusive`], {blob: 'blob', text: 'text', newerAllowed: 0})
     const reader = connect(file)
     const group = createGroupCommit(writer)
     return {
@@ -43,24 +44,10 @@ export async function openSqlite(file: string): Promise<Database> {
   }
 }
 
-/** Under one lock and in one transaction: a process that starts at the same time waits, one that is killed leaves no half a schema. */
-async function migrateAlone(writer: Kysely<Schema>): Promise<void> {
-  await writer.connection().execute(async (connection) => {
-    await sql`begin exclusive`.execute(connection)
-    try {
-      await migrate(connection as unknown as Kysely<unknown>, {blob: 'blob'})
-      await sql`commit`.execute(connection)
-    } catch (error) {
-      await sql`rollback`.execute(connection).catch(() => {})
-      throw error
-    }
-  })
-}
-
 function connect(file: string): Kysely<Schema> {
   const database = new Libsql(file)
   for (const pragma of ['busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON']) {
     database.pragma(pragma)
   }
-  return new Kysely<Schema>({dialect: new SqliteDialect({database: withStatementCache(database)})})
+  return new Kysely<Schema>({dialect: new OneWriterDialect({database: withStatementCache(database)})})
 }

@@ -23,19 +23,26 @@ async function addMany(face: Face, instanceId: string): Promise<void> {
       .executeTakeFirstOrThrow(),
     await face.deps.db.read.selectFrom('tasks').selectAll().where('invoke_id', '=', first).executeTakeFirstOrThrow(),
   ]
+  const rows = Array.from({length: MANY - 1}, (_, at) => {
+    const index = at + 1
+    const open = index % 1000 === 0 ? (1 as const) : (0 as const)
+    const state = open ? ('Pending' as const) : index % 1500 === 7 ? ('Failed' as const) : ('Success' as const)
+    const key = {
+      invoke_id: `t-${String(index).padStart(6, '0')}`,
+      created_at_ms: invocation.created_at_ms - (index >> 1),
+    }
+    return {invocation: {...invocation, ...key}, task: {...task, ...key, open, state}}
+  })
   await face.deps.db.write(async (tx) => {
-    for (let index = 1; index < MANY; index++) {
-      const invoke_id = `t-${String(index).padStart(6, '0')}`
-      const created_at_ms = invocation.created_at_ms - (index >> 1)
-      const open = index % 1000 === 0 ? 1 : 0
-      const state = open ? 'Pending' : index % 1500 === 7 ? 'Failed' : 'Success'
+    for (let from = 0; from < rows.length; from += 500) {
+      const some = rows.slice(from, from + 500)
       await tx
         .insertInto('invocations')
-        .values({...invocation, invoke_id, created_at_ms})
+        .values(some.map((row) => row.invocation))
         .execute()
       await tx
         .insertInto('tasks')
-        .values({...task, invoke_id, created_at_ms, open, state})
+        .values(some.map((row) => row.task))
         .execute()
     }
   })
