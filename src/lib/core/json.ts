@@ -6,14 +6,24 @@ export function isRecord(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** undefined: it is no JSON, or no record. Never quotes what it could not read, as the words of JSON.parse do. */
-export function parseRecord(json: string): Json | undefined {
+/** undefined: it is no JSON. Never quotes what it could not read, as the words of JSON.parse do. Bytes are UTF-8. */
+export function parseJson(json: string | Uint8Array): unknown {
   try {
-    const value: unknown = JSON.parse(json)
-    return isRecord(value) ? value : undefined
+    return JSON.parse(typeof json === 'string' ? json : Buffer.from(json).toString('utf8'))
   } catch {
     return undefined
   }
+}
+
+/** undefined: it is no JSON, or no record. */
+export function parseRecord(json: string | Uint8Array): Json | undefined {
+  const value = parseJson(json)
+  return isRecord(value) ? value : undefined
+}
+
+/** The records of a list; empty for what is no list. */
+export function records(value: unknown): Json[] {
+  return Array.isArray(value) ? value.filter(isRecord) : []
 }
 
 /** Empty for everything that is no string. */

@@ -2,8 +2,10 @@ import {generateKeyPairSync} from 'node:crypto'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {decodeKick, encodeKick} from '../../../src/lib/protocol/agent/kick.ts'
+import {decodeRegisterResponse} from '../../../src/lib/protocol/agent/register.ts'
 import {decodeReport, encodeReport, type TaskReport, UnreadableReport} from '../../../src/lib/protocol/agent/reports.ts'
 import {signOfficial, signStrong, verifyOfficial, verifyStrong} from '../../../src/lib/protocol/agent/signature.ts'
+import {decodeUnserved} from '../../../src/lib/protocol/agent/unserved.ts'
 
 describe('kicks', () => {
   it('never have exactly two words, which would deafen the official agent', () => {
@@ -95,5 +97,44 @@ describe('agent signatures', () => {
     const signature = signStrong(privateKey, signing, content)
     expect(verifyStrong(publicKey, signing, content, signature)).toBe(true)
     expect(verifyStrong(publicKey, signing, changed, signature)).toBe(false)
+  })
+})
+
+describe('decodeRegisterResponse', () => {
+  it.each([
+    {
+      name: 'ours',
+      body: '{"code":200,"instanceId":"mi-1","assist":true}',
+      is: {code: 200, instanceId: 'mi-1', assist: true},
+    },
+    {
+      name: 'the official one',
+      body: '{"code":200,"instanceId":"mi-1"}',
+      is: {code: 200, instanceId: 'mi-1', assist: false},
+    },
+    {name: 'a refusal', body: '{"code":403,"message":"no"}', is: {code: 403, message: 'no', assist: false}},
+    {name: 'types of its own', body: '{"code":"200","instanceId":1,"assist":"yes"}', is: {assist: false}},
+    {name: 'no JSON', body: '<html>', is: {}},
+  ])('reads $name', ({body, is}) => {
+    expect(decodeRegisterResponse(body)).toEqual(is)
+  })
+})
+
+describe('decodeUnserved', () => {
+  it.each([
+    {name: 'a list of scripts', body: '{"run":[{"task":{"taskID":"t-1"}}],"file":[],"session":[]}', is: []},
+    {name: 'no JSON', body: '"file":[{', is: []},
+    {
+      name: 'a file and a session',
+      body: '{"file":[{"task":{"taskID":"f-1"}}],"session":[{"channelId":"s-1"}]}',
+      is: [
+        {kind: 'file', taskId: 'f-1'},
+        {kind: 'session', channelId: 's-1'},
+      ],
+    },
+    {name: 'items without an id', body: '{"file":[{},{"task":1}],"session":[{"channelId":""}]}', is: []},
+    {name: 'ids that are too long', body: `{"session":[{"channelId":"${'x'.repeat(65)}"}]}`, is: []},
+  ])('finds what nobody serves in $name', ({body, is}) => {
+    expect(decodeUnserved(body)).toEqual(is)
   })
 })

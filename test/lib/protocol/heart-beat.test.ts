@@ -1,6 +1,14 @@
 import {describe, expect, it} from 'vitest'
 import {spreadMs} from '../../../src/lib/core/backoff.ts'
-import {decodeSpread, reconnectSpreadMs} from '../../../src/lib/protocol/agent/heart-beat.ts'
+import {
+  decodeHeartBeat,
+  decodeHeartBeatResponse,
+  decodeSpread,
+  encodeHeartBeat,
+  type HeartBeat,
+  reconnectSpreadMs,
+  wantsFullBeat,
+} from '../../../src/lib/protocol/agent/heart-beat.ts'
 
 describe('reconnectSpreadMs', () => {
   it.each([
@@ -30,5 +38,70 @@ describe('decodeSpread', () => {
     {said: undefined, is: undefined},
   ])('takes $said for $is', ({said, is}) => {
     expect(decodeSpread(said)).toBe(is)
+  })
+})
+
+const BEAT: HeartBeat = {
+  ...{uptimeMs: 5000, nowMs: 1_700_000_000_000, pid: 42, processUptimeMs: 12.7, acknowledged: 0, rounds: 0},
+  ...{coldStart: true, full: false, osType: 'linux', osVersion: 'Debian 12', agentVersion: '9.9.9.9', machineId: 'm-1'},
+}
+
+describe('a heart-beat', () => {
+  it.each([
+    {
+      name: 'says most the first time',
+      beat: BEAT,
+      query:
+        'uptime=5000&timestamp=1700000000000&pid=42&process_uptime=13&index=0&seq_no=0&virt_type=kvm&os_version=Debian+12&az=unknown&machineid=m-1&cold_start=true',
+      told: {osType: '', osVersion: 'Debian 12', agentVersion: ''},
+    },
+    {
+      name: 'says little from then on',
+      beat: {...BEAT, acknowledged: 1, rounds: 2},
+      query: 'uptime=5000&timestamp=1700000000000&pid=42&process_uptime=13&index=1&seq_no=2',
+      told: {osType: '', osVersion: '', agentVersion: ''},
+    },
+    {
+      name: 'says all to a server that wants it',
+      beat: {...BEAT, acknowledged: 1, rounds: 2, full: true},
+      query:
+        'uptime=5000&timestamp=1700000000000&pid=42&process_uptime=13&index=1&seq_no=2&virt_type=kvm&lang=golang&os_type=linux&app_version=9.9.9.9&os_version=Debian+12&az=unknown',
+      told: {osType: 'linux', osVersion: 'Debian 12', agentVersion: '9.9.9.9'},
+    },
+  ])('$name', ({beat, query, told}) => {
+    const encoded = encodeHeartBeat(beat)
+    expect(String(encoded)).toBe(query)
+    expect(decodeHeartBeat(encoded)).toEqual(told)
+  })
+
+  it('is kept in part only, however much it says', () => {
+    const query = new URLSearchParams({os_version: `  ${'x'.repeat(300)}`})
+    expect(decodeHeartBeat(query).osVersion).toBe('x'.repeat(200))
+  })
+})
+
+describe('decodeHeartBeatResponse', () => {
+  it.each([
+    {body: '{"nextInterval":60000,"newTasks":true}', is: {intervalMs: 60_000, newTasks: true}},
+    {body: '{"nextInterval":"60000","newTasks":"true"}', is: {intervalMs: undefined, newTasks: false}},
+    {body: '{"nextInterval":1000}', is: {intervalMs: undefined, newTasks: false}},
+    {body: '{"nextInterval":600000}', is: {intervalMs: undefined, newTasks: false}},
+    {body: '<html>', is: {intervalMs: undefined, newTasks: false}},
+    {body: '[]', is: {intervalMs: undefined, newTasks: false}},
+  ])('reads $body', ({body, is}) => {
+    expect(decodeHeartBeatResponse(body)).toMatchObject(is)
+  })
+})
+
+describe('wantsFullBeat', () => {
+  it.each([
+    {
+      body: '{"errMsg":"Required request parameter \'os_type\' for method parameter type String is not present"}',
+      is: true,
+    },
+    {body: '{"errMsg":"Required"}', is: false},
+    {body: "Required request parameter 'os_type' for method parameter type String is not present", is: false},
+  ])('hears $body', ({body, is}) => {
+    expect(wantsFullBeat(body)).toBe(is)
   })
 })

@@ -1,7 +1,6 @@
-import {isRecord, text} from '../../core/json.ts'
 import type {Logger} from '../../core/log.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
-import {encodeRefusal, type UnservedItem} from '../../protocol/agent/unserved.ts'
+import {decodeUnserved, encodeRefusal, type UnservedItem} from '../../protocol/agent/unserved.ts'
 import type {Connection} from './connection.ts'
 
 const TIMEOUT_MS = 5000
@@ -14,7 +13,7 @@ export function refuseUnserved(connection: Connection, log: Logger): Connection 
   return async (call) => {
     const answer = await connection(call)
     if (call.path === AGENT_PATHS.taskList)
-      for (const item of unservedItems(answer.text)) void refuseItem(connection, log, item)
+      for (const item of decodeUnserved(answer.text)) void refuseItem(connection, log, item)
     return answer
   }
 }
@@ -27,29 +26,4 @@ export async function refuseItem(connection: Connection, log: Logger, item: Unse
   } catch (error) {
     log.warn('a refusal did not arrive', {...item, reason: (error as Error).message})
   }
-}
-
-/** Lists without such items, which is nearly all, are not read a second time. */
-function unservedItems(body: string): UnservedItem[] {
-  if (!/"(file|session)"\s*:\s*\[\s*\{/i.test(body)) return []
-  try {
-    const list: unknown = JSON.parse(body)
-    if (!isRecord(list)) return []
-    const files = records(list.file).map(({task}) => (isRecord(task) ? text(task.taskID) : ''))
-    const sessions = records(list.session).map(({channelId}) => text(channelId))
-    return [
-      ...files.filter(isShort).map((taskId) => ({kind: 'file' as const, taskId})),
-      ...sessions.filter(isShort).map((channelId) => ({kind: 'session' as const, channelId})),
-    ]
-  } catch {
-    return []
-  }
-}
-
-function records(value: unknown) {
-  return Array.isArray(value) ? value.filter(isRecord) : []
-}
-
-function isShort(id: string): boolean {
-  return id !== '' && id.length <= 64
 }

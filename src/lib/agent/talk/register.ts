@@ -1,10 +1,9 @@
 import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {AssistError} from '../../core/errors.ts'
-import {isRecord, text} from '../../core/json.ts'
 import {quote} from '../../core/quote.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
-import type {RegisterRequest, RegisterResponse} from '../../protocol/agent/register.ts'
+import {decodeRegisterResponse, type RegisterRequest} from '../../protocol/agent/register.ts'
 import {agentVersion, type Machine, osType} from '../machine.ts'
 import {
   createKey,
@@ -67,7 +66,7 @@ export async function register(
     assistSignature: true,
   }
   const answer = await ask(deps.connection, AGENT_PATHS.register, request)
-  const {code, instanceId, message, assist} = decode(answer)
+  const {code, instanceId, message, assist} = decodeRegisterResponse(answer.text)
   if (answer.status >= 300 || code !== 200 || !isInstanceId(instanceId)) {
     throw new AssistError(
       'refused',
@@ -95,7 +94,7 @@ export async function register(
 export async function deregister(deps: {stateDir: string; connection: Connection}, force: boolean): Promise<void> {
   try {
     const answer = await ask(deps.connection, AGENT_PATHS.deregister, undefined)
-    if (answer.status >= 300 || decode(answer).code !== 200) {
+    if (answer.status >= 300 || decodeRegisterResponse(answer.text).code !== 200) {
       throw new AssistError('refused', `The server refused to deregister this machine (status ${answer.status}).`, {
         hint: 'assist agent deregister --force forgets the identity on this machine alone.',
       })
@@ -112,22 +111,6 @@ async function ask(connection: Connection, path: string, json: unknown): Promise
     return await connection({method: 'POST', path, json, timeoutMs: TIMEOUT_MS})
   } catch (cause) {
     throw new AssistError('unreachable', `The server could not be reached: ${(cause as Error).message}`, {cause})
-  }
-}
-
-function decode({text: body}: Answer): Partial<RegisterResponse> {
-  try {
-    const value: unknown = JSON.parse(body)
-    if (!isRecord(value)) return {}
-    const {code, instanceId, message, assist} = value
-    return {
-      ...(typeof code === 'number' && {code}),
-      ...(typeof instanceId === 'string' && {instanceId}),
-      ...(text(message) !== '' && {message: text(message)}),
-      assist: assist === true,
-    }
-  } catch {
-    return {}
   }
 }
 

@@ -1,4 +1,4 @@
-import {isRecord} from '../../core/json.ts'
+import {parseRecord} from '../../core/json.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import {decodeReportAnswer} from '../../protocol/agent/report-answer.ts'
 import {REPORT_KINDS} from '../../protocol/agent/reports.ts'
@@ -31,11 +31,5 @@ export function hearVerdicts(connection: Connection, verdicts: Verdicts): Connec
 const REPORTS: ReadonlySet<string> = new Set(REPORT_KINDS.map((kind) => AGENT_PATHS[kind]))
 
 function isOwn({status, text}: Answer, expected: number): boolean {
-  if (status !== expected) return false
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) && value.code === expected
-  } catch {
-    return false
-  }
+  return status === expected && parseRecord(text)?.code === expected
 }

@@ -1,6 +1,7 @@
 import {backoffMs} from '../../core/backoff.ts'
 import type {Clock} from '../../core/clock.ts'
 import type {Logger} from '../../core/log.ts'
+import {encodeFetch} from '../../protocol/agent/fetch.ts'
 import {encodeHeld, type HeldTask, MOST_HELD} from '../../protocol/agent/held.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import type {Machine} from '../machine.ts'
@@ -139,13 +140,12 @@ export class Fetcher {
 
   #query(calls: ReadonlyArray<string | undefined>): URLSearchParams {
     const {machine, clock, coldStart} = this.#deps
-    const query = new URLSearchParams({reason: this.#first ? 'startup' : 'kickoff'})
-    if (this.#first) query.set('cold_start', String(coldStart))
-    const [taskId] = calls
-    if (!this.#first && calls.length === 1 && taskId !== undefined) query.set('taskId', taskId)
-    query.set('currentTime', String(clock.now()))
-    query.set('offset', String(machine.utcOffsetSec()))
-    query.set('timeZone', machine.zone)
-    return query
+    return encodeFetch({
+      startup: this.#first ? {coldStart} : undefined,
+      taskId: !this.#first && calls.length === 1 ? calls[0] : undefined,
+      nowMs: clock.now(),
+      utcOffsetSec: machine.utcOffsetSec(),
+      zone: machine.zone,
+    })
   }
 }

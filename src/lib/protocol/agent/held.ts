@@ -1,4 +1,4 @@
-import {integer, isRecord, text} from '../../core/json.ts'
+import {integer, isRecord, parseRecord, text} from '../../core/json.ts'
 
 /** A schedule, a task for a boot, or a run that has not ended, as an agent holds it. */
 export interface HeldTask {
@@ -22,20 +22,11 @@ export function encodeHeld(held: readonly HeldTask[]): {held: HeldTask[]} {
 
 /** undefined: the agent doesn't say what it holds. Entries that nobody could answer are passed over. */
 export function decodeHeld(body: Uint8Array): HeldTask[] | undefined {
-  const value = parse(body)
-  if (!isRecord(value) || !Array.isArray(value.held)) return undefined
+  const value = parseRecord(body)
+  if (value === undefined || !Array.isArray(value.held)) return undefined
   return value.held.slice(0, MOST_HELD).flatMap((entry: unknown) => {
     if (!isRecord(entry)) return []
     const taskId = text(entry.taskId)
     return taskId === '' || taskId.length > 64 ? [] : [{taskId, invokeVersion: integer(entry.invokeVersion) ?? 0}]
   })
-}
-
-function parse(body: Uint8Array): unknown {
-  if (body.length === 0) return undefined
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

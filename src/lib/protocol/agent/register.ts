@@ -1,3 +1,5 @@
+import {flag, integer, parseRecord, text} from '../../core/json.ts'
+
 /** Body of a registration. Source: agent-protocol, 2.4. */
 export interface RegisterRequest {
   activationId: string
@@ -25,4 +27,18 @@ export interface RegisterResponse {
   message?: string
   /** Ours: the server understands our additions (offsets, strong signature, errCode texts). */
   assist?: boolean
+}
+
+/** What of an answer is as it should be; nothing where it is no JSON. */
+export function decodeRegisterResponse(body: string): Partial<RegisterResponse> {
+  const value = parseRecord(body)
+  if (value === undefined) return {}
+  const code = integer(value.code)
+  const [instanceId, message] = [text(value.instanceId), text(value.message)]
+  return {
+    ...(code !== undefined && {code}),
+    ...(instanceId !== '' && {instanceId}),
+    ...(message !== '' && {message}),
+    assist: flag(value.assist) ?? false,
+  }
 }

@@ -1,4 +1,4 @@
-import {isRecord} from '../../core/json.ts'
+import {parseRecord} from '../../core/json.ts'
 
 /** What a server says to a report. */
 export interface ReportAnswer {
@@ -15,10 +15,5 @@ export function encodeReportAnswer({over}: ReportAnswer): {over?: true} {
 
 /** Whatever other servers answer says nothing of an end. */
 export function decodeReportAnswer(body: string): ReportAnswer {
-  try {
-    const value: unknown = JSON.parse(body)
-    return {over: isRecord(value) && value.over === true}
-  } catch {
-    return {over: false}
-  }
+  return {over: parseRecord(body)?.over === true}
 }

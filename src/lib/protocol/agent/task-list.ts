@@ -1,11 +1,5 @@
 import type {WireRepeat} from '../repeat.ts'
 
-/** Scripts that an agent runs at once; an official agent lets whatever comes beyond wait, unseen, where a stop does not reach it. */
-export const AGENT_SLOTS = 10
-
-/** Ours, in the query of a fetch: how many the agent runs at once. Absent: as above. */
-export const SLOTS_PARAMETER = 'slots'
-
 /** The answer to a fetch. A wrong JSON type in any item makes the whole list unreadable for the official agent. */
 export interface WireTaskList {
   code: number

@@ -1,5 +1,5 @@
 import {holdsControls} from '../../core/quote.ts'
-import {type HeartBeatResponse, reconnectSpreadMs} from '../../protocol/agent/heart-beat.ts'
+import {decodeHeartBeat, type HeartBeatResponse, reconnectSpreadMs} from '../../protocol/agent/heart-beat.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import type {Seen} from '../store/fleet/instances.ts'
 import {findOpenWork} from '../store/runs/open-work.ts'
@@ -14,7 +14,7 @@ export const heartBeat: AgentRoute = {
   path: AGENT_PATHS.heartBeat,
   auth: 'instance',
   handle: async (deps, call) => {
-    await see(deps, call, toldOf(call.query))
+    await see(deps, call, toldOf(decodeHeartBeat(call.query)))
     const work = await findOpenWork(deps.db.read, call.instance)
     const response: HeartBeatResponse = {
       code: 200,
@@ -31,14 +31,11 @@ export const heartBeat: AgentRoute = {
 }
 
 /** What could steer the terminal of whoever looks at it is passed over: the beat is none the worse for it. */
-function toldOf(query: URLSearchParams): Seen {
-  const [osVersion, osType, version] = ['os_version', 'os_type', 'app_version'].map((name) => {
-    const told = (query.get(name) ?? '').trim().slice(0, 200)
-    return holdsControls(told) ? '' : told
-  })
+function toldOf({osVersion, osType, agentVersion}: ReturnType<typeof decodeHeartBeat>): Seen {
+  const isUsable = (told: string): boolean => told !== '' && !holdsControls(told)
   return {
-    ...(osVersion && {os_version: osVersion}),
-    ...(osType && {os_type: osType}),
-    ...(version && {agent_version: version}),
+    ...(isUsable(osVersion) && {os_version: osVersion}),
+    ...(isUsable(osType) && {os_type: osType}),
+    ...(isUsable(agentVersion) && {agent_version: agentVersion}),
   }
 }

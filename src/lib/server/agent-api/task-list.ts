@@ -1,6 +1,7 @@
+import {decodeFetch} from '../../protocol/agent/fetch.ts'
 import {decodeHeld} from '../../protocol/agent/held.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
-import {AGENT_SLOTS, SLOTS_PARAMETER, type WireTaskItem, type WireTaskList} from '../../protocol/agent/task-list.ts'
+import type {WireTaskItem, WireTaskList} from '../../protocol/agent/task-list.ts'
 import type {ServerDeps} from '../deps.ts'
 import {missingAbility} from '../rules/agent-abilities.ts'
 import {type Offer, type Offers, refuseOffer, takeOffers} from '../store/runs/deliver.ts'
@@ -18,13 +19,11 @@ export const taskList: AgentRoute = {
   auth: 'instance',
   once: true,
   handle: async (deps, call) => {
-    const {query} = call
-    const slots = slotsOf(query)
+    const {isStartup, isColdStart, slots} = decodeFetch(call.query)
     await see(deps, call, {slots})
     // What it can do is asked of the agent that will get the tasks, which may be newer than the one of the last fetch.
     const instance = {...call.instance, ...agentVersion(call.userAgent), slots}
-    const isStartup = query.get('reason') === 'startup'
-    const offers = await fetchOffers(deps, instance, {isStartup, isColdStart: query.get('cold_start') === 'true'})
+    const offers = await fetchOffers(deps, instance, {isStartup, isColdStart})
     for (const invokeId of offers.changed) deps.changes.notify(invokeId)
     const stop = [...offers.stop, ...(await heldInVain(deps, call, offers.stop))]
     const list = await encodeList(deps, instance, {...offers, stop})
@@ -37,13 +36,6 @@ export const taskList: AgentRoute = {
 /** The list of an instance for which there is nothing. */
 export function emptyList(instanceId: string): WireTaskList {
   return {code: 200, instanceId, run: [], stop: [], test: [], file: [], session: []}
-}
-
-const MOST_SLOTS = 100
-
-function slotsOf(query: URLSearchParams): number {
-  const given = Number(query.get(SLOTS_PARAMETER) ?? AGENT_SLOTS)
-  return Number.isInteger(given) && given > 0 ? Math.min(given, MOST_SLOTS) : AGENT_SLOTS
 }
 
 /** What an agent says that it holds, and must not, beyond what it is told to stop anyway. */

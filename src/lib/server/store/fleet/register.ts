@@ -1,6 +1,6 @@
 import {counted} from '../../../core/count.ts'
 import {createId, type RandomBytes} from '../../../core/ids.ts'
-import {AGENT_SLOTS} from '../../../protocol/agent/task-list.ts'
+import {AGENT_SLOTS} from '../../../protocol/agent/fetch.ts'
 import {isSameSignature, sha256Hex} from '../../../protocol/ecs/signature.ts'
 import {isInRange, plainAddress} from '../../rules/ip-range.ts'
 import {appendAudit} from '../calls/audit.ts'
