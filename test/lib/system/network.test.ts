@@ -3,7 +3,7 @@ import {createServer as createProxy, type Server} from 'node:http'
 import {createServer} from 'node:https'
 import {type AddressInfo, connect} from 'node:net'
 import {join} from 'node:path'
-import {afterEach, describe, expect, it} from 'vitest'
+import {afterEach, describe, expect, it, vi} from 'vitest'
 import {WebSocketServer} from 'ws'
 import {readAuthority} from '../../../src/lib/net/trust.ts'
 import {createExchange} from '../../../src/lib/system/http.ts'
@@ -15,6 +15,7 @@ const CERTIFICATE = join(TLS, 'cert.pem')
 
 const servers: Server[] = []
 afterEach(async () => {
+  vi.unstubAllEnvs()
   for (const server of servers.splice(0)) {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
@@ -74,7 +75,8 @@ describe('a network with a proxy', () => {
     expect(new Set(asked)).toEqual(new Set([`127.0.0.1:${port} ${credentials}`]))
   })
 
-  it('checks the certificate of the server behind it', async () => {
+  it('checks the certificate of the server behind it, even where Node was told not to', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
     const {port, url} = await secureServer()
     const {url: proxy} = await proxyTo(port)
     const network = createNetwork({proxyFor: () => proxy})

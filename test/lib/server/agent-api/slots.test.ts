@@ -60,6 +60,14 @@ describe('tasks beyond what an agent runs at once', () => {
     expect(await stateOf(face, ids[slots] ?? '', agent.instanceId)).toBe('Pending')
   })
 
+  it('wait while an agent has more than it runs by now', async () => {
+    const face = await openFace()
+    const agent = await addAgent(face, {strong: true})
+    const ids = await addMany(face, agent, 12)
+    await fetched(agent)
+    expect((await fetched(agent, 'reason=kickoff&slots=3')).sort()).toEqual(ids.slice(0, 10).sort())
+  })
+
   it('follow one by one, at the end of each that ran, by a kick', async () => {
     const face = await openFace()
     const agent = await addAgent(face)
@@ -120,6 +128,8 @@ describe('a task that was taken and not started', () => {
     face.clock.nowMs += 20_000
     await giveUpLost(face.deps)
     expect(await taskOf(face, taskId, agent.instanceId)).toMatchObject({state: 'Lost', error_code: 'ClientNotResponse'})
+    // It says that it never ran, so it must not run any more.
+    expect((await agent.fetchList()).stop.map(({task}) => task.taskID)).toEqual([taskId])
   })
 
   it('is withdrawn when it expires because its agent is away', async () => {

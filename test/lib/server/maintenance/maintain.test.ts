@@ -41,10 +41,22 @@ async function started() {
 
 describe('a task that nobody starts', () => {
   it.each([
-    {name: 'its agent is silent', silentMs: 121_000, connected: false, code: 'ClientNotOnline'},
-    {name: 'its agent beats', silentMs: 0, connected: false, code: 'DeliveryTimeout'},
-    {name: 'its agent is connected', silentMs: 121_000, connected: true, code: 'DeliveryTimeout'},
-  ])('expires after a minute: $name', async ({silentMs, connected, code}) => {
+    {
+      name: 'its agent is silent',
+      silentMs: 121_000,
+      connected: false,
+      code: 'ClientNotOnline',
+      says: 'is not connected',
+    },
+    {name: 'its agent beats', silentMs: 0, connected: false, code: 'DeliveryTimeout', says: 'cannot be woken'},
+    {
+      name: 'its agent is connected',
+      silentMs: 121_000,
+      connected: true,
+      code: 'DeliveryTimeout',
+      says: 'did not fetch',
+    },
+  ])('expires after a minute, with what is known of the reason: $name', async ({silentMs, connected, code, says}) => {
     const face = await openFace()
     const agent = await addAgent(face)
     await agent.send('GET', AGENT_PATHS.heartBeat)
@@ -57,7 +69,10 @@ describe('a task that nobody starts', () => {
     const before = await changeCountOf(face, taskId)
     const woken = face.deps.changes.next(taskId, 20_000)
     await look(face, 1)
-    expect(await taskOf(face, taskId, agent.instanceId)).toMatchObject({state: 'Expired', open: 0, error_code: code})
+    expect(await taskOf(face, taskId, agent.instanceId)).toMatchObject({
+      ...{state: 'Expired', open: 0, error_code: code},
+      error_info: expect.stringContaining(says),
+    })
     expect(await changeCountOf(face, taskId)).toBe(before + 1)
     await woken
   })
