@@ -1,5 +1,5 @@
 import {readFileSync, writeFileSync} from 'node:fs'
-import {createServer, type Server} from 'node:http'
+import {createServer, type IncomingHttpHeaders, type Server} from 'node:http'
 import {createServer as createSecureServer} from 'node:https'
 import {type AddressInfo, connect} from 'node:net'
 import {join} from 'node:path'
@@ -10,6 +10,7 @@ const home = tempFolder()
 let server: Server
 let url = ''
 let asked: URLSearchParams[] = []
+let headers: IncomingHttpHeaders = {}
 let answer: (form: URLSearchParams) => {status?: number; type?: string; body: string}
 
 beforeAll(async () => {
@@ -21,6 +22,7 @@ beforeAll(async () => {
     request.on('end', () => {
       const form = new URLSearchParams(text)
       asked.push(form)
+      headers = request.headers
       const {status = 200, type = 'application/json', body} = answer(form)
       response.writeHead(status, {'content-type': type}).end(body)
     })
@@ -208,7 +210,27 @@ describe('ecs', () => {
     expect(ended.stderr).toContain('Did you mean: assist ecs DescribeInvocations')
   })
 
-  it('takes the time of a try, the number of tries, headers and profiles of the official CLI from its flags', async () => {
+  it('sends headers that it is given', async () => {
+    await ecs(['DescribeCommands', '--header', 'x-trace=a b', '--header', 'X-Other=1'])
+    expect(headers).toMatchObject({'x-trace': 'a b', 'x-other': '1', 'x-acs-action': 'DescribeCommands'})
+  })
+
+  it.each([
+    {name: 'the time of a try', flags: ['--read-timeout', '1', '--connect-timeout', '1']},
+    {name: 'the time of a try by its other name', flags: ['--retry-timeout', '2']},
+  ])('takes $name from its flags', {timeout: 10_000}, async ({flags}) => {
+    const silent = createServer(() => {})
+    const port = await listening(silent)
+    const ended = await ecs(['DescribeCommands', '--retry-count', '0', ...flags], {
+      env: {ALIBABA_CLOUD_ENDPOINT: `http://127.0.0.1:${port}`},
+    })
+    silent.closeAllConnections()
+    silent.close()
+    expect(ended.code).toBe(122)
+    expect(ended.stderr).toContain(`cannot reach 127.0.0.1:${port}: no answer in time`)
+  })
+
+  it('takes the number of tries, TLS and profiles of the official CLI from its flags', async () => {
     const file = join(home.path, 'official.json')
     writeFileSync(
       file,

@@ -1,5 +1,6 @@
 import type {ServerDeps} from '../deps.ts'
 import type {Guesses} from '../guesses.ts'
+import type {Attempts} from '../rules/attempts.ts'
 import type {InstanceRow} from '../store/schema.ts'
 
 /** A request of an agent, as its endpoint sees it. */
@@ -11,6 +12,8 @@ export interface OpenCall {
   userAgent: string
   /** Slows who guesses. */
   guesses: Guesses
+  /** Bounds what is recorded of an instance that reports what nobody asked of it. */
+  strays: Attempts
 }
 
 export interface InstanceCall extends OpenCall {

@@ -1,5 +1,6 @@
 import type {ServerDeps} from '../deps.ts'
 import {createGuesses, type Guesses} from '../guesses.ts'
+import {type Attempts, createAttempts} from '../rules/attempts.ts'
 import {plainAddress} from '../rules/ip-range.ts'
 import {BODY_ROOM, createRoom, type Room} from '../rules/room.ts'
 import {whyUnavailable} from '../store/unavailable.ts'
@@ -47,6 +48,9 @@ export interface AgentApi {
 
 const BODY_BYTES = 1024 * 1024
 
+/** Reports on tasks that an instance never had: enough rows to see what goes on, however many come. */
+const STRAYS = {burst: 30, everyMs: 60_000}
+
 /** The agent face of the control plane. @throws Error when a route does not say who may use it. */
 export function createAgentApi(
   deps: ServerDeps,
@@ -54,6 +58,7 @@ export function createAgentApi(
 ): AgentApi {
   const routes = tableOf(options.routes ?? AGENT_ROUTES)
   const guesses = createGuesses(deps)
+  const strays = createAttempts(STRAYS)
   const room = createRoom(BODY_ROOM)
   const authenticate: AuthenticateDeps = {db: deps.db, clock: deps.clock, parseKey: createPublicKeys()}
   const handle = async (request: Request, meta: RequestMeta): Promise<Response> => {
@@ -63,7 +68,11 @@ export function createAgentApi(
     if (!route) return refuse(404, 'There is nothing here.')
     if (route.method !== request.method) return refuse(405, `The method must be ${route.method}.`)
     try {
-      const response = await serve({deps, authenticate, guesses, room}, route, request, {...meta, target, search})
+      const response = await serve({deps, authenticate, guesses, strays, room}, route, request, {
+        ...meta,
+        target,
+        search,
+      })
       if (route.isActivity) options.onActivity?.()
       return response
     } catch (error) {
@@ -89,11 +98,12 @@ interface Serving {
   deps: ServerDeps
   authenticate: AuthenticateDeps
   guesses: Guesses
+  strays: Attempts
   room: Room
 }
 
 async function serve(
-  {deps, authenticate, guesses, room}: Serving,
+  {deps, authenticate, guesses, strays, room}: Serving,
   route: AgentRoute,
   request: Request,
   meta: RequestMeta & {target: string; search: string},
@@ -102,6 +112,7 @@ async function serve(
   const body = () => readBody(request, {limit: route.bodyLimit ?? BODY_BYTES, source, room})
   const open = {
     guesses,
+    strays,
     query: new URLSearchParams(meta.search),
     source,
     userAgent: request.headers.get('user-agent') ?? '',

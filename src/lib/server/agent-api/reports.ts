@@ -1,3 +1,4 @@
+import type {Clock} from '../../core/clock.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import {encodeReportAnswer} from '../../protocol/agent/report-answer.ts'
 import {decodeReport, type ReportKind, type TaskReport, UnreadableReport} from '../../protocol/agent/reports.ts'
@@ -27,7 +28,7 @@ export const reports: readonly AgentRoute[] = KINDS.map((kind) => ({
 
 async function takeReport(deps: ServerDeps, kind: ReportKind, call: InstanceCall): Promise<Response> {
   const report = decode(kind, call.query)
-  const applied = await deps.db.write((tx) => applyAndRecord(tx, report, call, deps.clock.now())).catch(asRefusal)
+  const applied = await deps.db.write((tx) => applyAndRecord(tx, report, call, deps.clock)).catch(asRefusal)
   if (!applied) throw new AgentRefusal(404, 'This instance has no such task.')
   if (applied.changed) deps.changes.notify(report.taskId)
   await wake(deps, call, report.taskId, applied)
@@ -56,8 +57,9 @@ function asRefusal(error: unknown): never {
   throw error
 }
 
-async function applyAndRecord(tx: Tx, report: TaskReport, call: InstanceCall, nowMs: number) {
+async function applyAndRecord(tx: Tx, report: TaskReport, call: InstanceCall, clock: Clock) {
   const {instance, body} = call
+  const nowMs = clock.now()
   const applied = await applyReport(tx, {
     instanceId: instance.instance_id,
     report,
@@ -66,7 +68,7 @@ async function applyAndRecord(tx: Tx, report: TaskReport, call: InstanceCall, no
     nowMs,
   })
   const result = resultToRecord(applied)
-  if (result) {
+  if (result && (applied || mayRecord(call, clock.monotonic()))) {
     await appendAudit(tx, {
       atMs: nowMs,
       accountId: instance.account_id,
@@ -79,6 +81,13 @@ async function applyAndRecord(tx: Tx, report: TaskReport, call: InstanceCall, no
     })
   }
   return applied
+}
+
+/** An agent can report on tasks that it makes up as fast as it likes. */
+function mayRecord({strays, instance}: InstanceCall, monotonicMs: number): boolean {
+  if (strays.waitMs(instance.instance_id, monotonicMs) > 0) return false
+  strays.failed(instance.instance_id, monotonicMs)
+  return true
 }
 
 /** Reports are not recorded, but for those that nobody expects. */

@@ -426,6 +426,21 @@ describe('a report that is wrong (B30, B31)', () => {
     },
   )
 
+  it('on unknown tasks is recorded so often, and once a minute after that, for each instance', async () => {
+    const face = await openFace()
+    const [noisy, other] = [await addAgent(face), await addAgent(face, {key: KEYS[1]})]
+    const rows = async (agent: Agent): Promise<number> => {
+      const audit = face.deps.db.read.selectFrom('audit').selectAll().where('caller', '=', agent.instanceId)
+      return (await audit.execute()).length
+    }
+    for (let i = 0; i < 35; i += 1) expect(await noisy.report('finish', {...END, taskId: `t-${i}`})).toBe(404)
+    await other.report('finish', {...END, taskId: 't-0'})
+    expect([await rows(noisy), await rows(other)]).toEqual([30, 1])
+    face.clock.nowMs += 60_000
+    for (let i = 0; i < 5; i += 1) await noisy.report('finish', {...END, taskId: `t-${i}`})
+    expect(await rows(noisy)).toBe(31)
+  })
+
   it('with more than 1 MiB of output is cut off, compressed it is refused', async () => {
     const {agent, taskId} = await play([STARTED])
     expect(await agent.report('running', {taskId, start: START}, 'x'.repeat(1024 * 1024))).toBe(200)
