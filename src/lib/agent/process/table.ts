@@ -11,7 +11,10 @@ export interface ProcessEntry {
   startTime: string
 }
 
-/** All processes that still run; zombies are left out because they only wait to be collected. */
+/**
+ * All processes that still run; zombies are left out because they only wait to be collected.
+ * @throws a system error when there is no way to look, as without a free descriptor: that nobody is seen would mean that all have ended.
+ */
 export function listProcesses(): ProcessEntry[] {
   return process.platform === 'linux' ? listFromProc() : listFromPs()
 }
@@ -20,8 +23,8 @@ export function listProcesses(): ProcessEntry[] {
 export function hasCookie(pid: number, cookie: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/environ`).includes(`ASSIST_RUN=${cookie}`)
-  } catch {
-    return false
+  } catch (error) {
+    return cannotBeSeen(error)
   }
 }
 
@@ -30,8 +33,8 @@ export function canPrint(pid: number, cookie: string): boolean {
   const folder = `/proc/${pid}/fd`
   try {
     return readdirSync(folder).some((fd) => isOutput(`${folder}/${fd}`, cookie))
-  } catch {
-    return false
+  } catch (error) {
+    return cannotBeSeen(error)
   }
 }
 
@@ -44,6 +47,13 @@ function isOutput(link: string, cookie: string): boolean {
   }
 }
 
+/** It has ended just now, or is somebody else's. @throws the error when it is we who cannot look */
+function cannotBeSeen(error: unknown): false {
+  const {code} = error as NodeJS.ErrnoException
+  if (code === 'EMFILE' || code === 'ENFILE') throw error
+  return false
+}
+
 function listFromProc(): ProcessEntry[] {
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (readEntry(Number(name)) ?? []) : []))
 }
@@ -53,7 +63,8 @@ function readEntry(pid: number): ProcessEntry | undefined {
   let stat: string
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  } catch {
+  } catch (error) {
+    cannotBeSeen(error)
     return undefined
   }
   const [state, parent, group, session, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -62,8 +73,10 @@ function readEntry(pid: number): ProcessEntry | undefined {
 }
 
 function listFromPs(): ProcessEntry[] {
-  const {stdout} = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart='], {encoding: 'utf8', timeout: 5000})
-  return (stdout ?? '').split('\n').flatMap((line) => {
+  const options = {encoding: 'utf8', timeout: 5000} as const
+  const {stdout, error} = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart='], options)
+  if (error !== undefined) throw error
+  return stdout.split('\n').flatMap((line) => {
     const [pid, parent, group, state, ...started] = line.trim().split(/\s+/)
     if (pid === undefined || !/^\d+$/.test(pid) || state?.startsWith('Z')) return []
     // ps tells no session; the group does, because every run is a session of its own.

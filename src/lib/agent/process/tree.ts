@@ -34,12 +34,15 @@ export function membersOf(
   return members
 }
 
+/** @throws a system error when there is no way to look */
 export function livingMembers(tree: Tree): Set<number> {
   return membersOf(listProcesses(), tree.leader, (pid) => hasCookie(pid, tree.cookie))
 }
 
 const POLLS_MS = [10, 20, 50, 100, 200]
 const GIVE_UP_MS = 30_000
+/** Without a free descriptor, for instance. */
+const BLIND_MS = 200
 /** From the start on; the last is repeated. */
 const WATCH_MS = [100, 300, 1000]
 /** Looking takes at most one part in so many of a run's time, however many processes there are. */
@@ -70,12 +73,12 @@ export class Family {
       await this.#clock.sleep(Math.max(everyMs, tookMs * WATCH_SHARE), over.signal)
       if (over.signal.aborted) return
       const fromMs = this.#clock.monotonic()
-      this.#look(() => false)
+      ifPossible(() => this.#look(() => false))
       tookMs = this.#clock.monotonic() - fromMs
     }
   }
 
-  /** `thorough`: also by who has the output, which takes a look at every descriptor of every process. */
+  /** @throws a system error when there is no way to look. `thorough`: also by who has the output, which takes a look at every descriptor of every process. */
   living({thorough = false} = {}): Set<number> {
     const {cookie} = this.#tree
     return this.#look((pid) => hasCookie(pid, cookie) || (thorough && canPrint(pid, cookie)))
@@ -91,15 +94,24 @@ export class Family {
 
   /**
    * Ends all of it: asks with SIGTERM, waits `graceMs`, then kills until nothing is left. Looks again and again, because a tree may grow while
-   * it is being ended. Resolves with what could not be ended in another 30 s (a process stuck in the kernel).
+   * it is being ended. Resolves with what could not be ended in another 30 s (a process stuck in the kernel). While there is no way to look
+   * it waits, and in the end kills the group of the run unseen.
    */
   async end(graceMs: number): Promise<Set<number>> {
     const startedMs = this.#clock.monotonic()
     const asked = new Set<number>()
     for (let round = 0; ; round++) {
-      const left = this.living({thorough: true})
+      const left = ifPossible(() => this.living({thorough: true}))
       const passedMs = this.#clock.monotonic() - startedMs
-      if (left.size === 0 || passedMs > graceMs + GIVE_UP_MS) return left
+      const isLate = passedMs > graceMs + GIVE_UP_MS
+      if (left === undefined) {
+        const {leader} = this.#tree
+        if (isLate && leader !== undefined) signal(-leader, 'SIGKILL')
+        if (isLate) return new Set()
+        await this.#clock.sleep(BLIND_MS)
+        continue
+      }
+      if (left.size === 0 || isLate) return left
       for (const pid of left) {
         if (passedMs >= graceMs) signal(pid, 'SIGKILL')
         else if (!asked.has(pid)) signal(pid, 'SIGTERM')
@@ -118,12 +130,27 @@ export function endTree(tree: Tree, graceMs: number, clock: Clock): Promise<Set<
 
 /** Ends only the script's own process, the child of the supervisor; what it started lives on. */
 export async function endScript(supervisor: number, graceMs: number, clock: Clock): Promise<void> {
-  const children = (): number[] => listProcesses().flatMap(({pid, parent}) => (parent === supervisor ? [pid] : []))
   const startedMs = clock.monotonic()
-  for (const pid of children()) signal(pid, 'SIGTERM')
-  while (children().length > 0) {
-    if (clock.monotonic() - startedMs >= graceMs) for (const pid of children()) signal(pid, 'SIGKILL')
-    await clock.sleep(50)
+  const asked = new Set<number>()
+  for (;;) {
+    const entries = ifPossible(listProcesses)
+    const children = entries?.filter(({parent}) => parent === supervisor)
+    if (children?.length === 0) return
+    const isLate = clock.monotonic() - startedMs >= graceMs
+    for (const {pid} of children ?? []) {
+      if (isLate) signal(pid, 'SIGKILL')
+      else if (!asked.has(pid)) signal(pid, 'SIGTERM')
+      asked.add(pid)
+    }
+    await clock.sleep(children === undefined ? BLIND_MS : 50)
+  }
+}
+
+function ifPossible<T>(look: () => T): T | undefined {
+  try {
+    return look()
+  } catch {
+    return undefined
   }
 }
 
