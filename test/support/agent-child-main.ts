@@ -4,7 +4,8 @@ import {registerAgent, startAgent} from '../../src/lib/agent/main.ts'
 const [action, stateDir = '', url = '', umask = '022'] = process.argv.slice(2)
 process.umask(Number.parseInt(umask, 8))
 const log = {info: () => {}, warn: () => {}, error: () => {}}
-const options = {stateDir, server: {url}, log}
+const spareRoots = process.env.SPARE_ROOT === undefined ? undefined : [process.env.SPARE_ROOT]
+const options = {stateDir, server: {url}, log, spareRoots}
 
 if (action === 'register') {
   await registerAgent({...options, activationId: 'a-1', activationCode: 'good-code', regionId: 'local'})

@@ -27,16 +27,21 @@ export interface ChildOptions {
   action?: 'run' | 'register'
   /** Run as this user; we are root then. */
   uid?: number
+  /** Where it may keep what its disk takes no more. */
+  spareRoot?: string
 }
 
 /** Starts it; `ready` resolves when it says so, `ended` with its exit code or signal. */
 export function startAgentChild(program: string, options: ChildOptions) {
-  const {stateDir, url, killAt = '', umask = '022', action = 'run', uid} = options
+  const {stateDir, url, killAt = '', umask = '022', action = 'run', uid, spareRoot} = options
   const child: ChildProcess = fork(program, [action, stateDir, url, umask], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: [],
     ...(uid !== undefined && {uid, gid: uid}),
-    env: {PATH: process.env.PATH, HOME: process.env.HOME, ASSIST_KILL_AT: killAt},
+    env: {
+      ...{PATH: process.env.PATH, HOME: process.env.HOME, ASSIST_KILL_AT: killAt},
+      ...(spareRoot !== undefined && {SPARE_ROOT: spareRoot}),
+    },
   })
   const ended = new Promise<string>((done) => child.once('exit', (code, signal) => done(signal ?? String(code))))
   const ready = new Promise<void>((done) => child.once('message', () => done()))

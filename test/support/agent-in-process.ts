@@ -18,14 +18,15 @@ export interface AgentSetup {
 
 /** A registered agent next to a stub server, both in this process. */
 export async function setUpAgent(
-  options: {assist?: boolean; started?: boolean; folder?: string} = {},
+  options: {assist?: boolean; started?: boolean; folder?: string; spareRoots?: readonly string[]} = {},
 ): Promise<AgentSetup> {
   const server = await AgentServer.start()
   server.assist = options.assist ?? true
   const root = options.folder ?? mkdtempSync(join(tmpdir(), 'assist-agent-'))
   const stateDir = join(root, 'state')
   const log = createRecordingLog()
-  const common = {stateDir, server: {url: server.url}, log}
+  const {spareRoots} = options
+  const common = {stateDir, server: {url: server.url}, log, spareRoots}
   await registerAgent({...common, activationId: 'a-1', activationCode: 'good-code', regionId: 'local'})
   let agent: RunningAgent | undefined
   const setup: AgentSetup = {

@@ -1,6 +1,4 @@
 import {EventEmitter} from 'node:events'
-import {readFileSync} from 'node:fs'
-import {join} from 'node:path'
 import type {Clock} from '../core/clock.ts'
 import type {Exchange} from '../core/exchange.ts'
 import type {Logger} from '../core/log.ts'
@@ -8,12 +6,14 @@ import {isLoopback} from '../core/loopback.ts'
 import {attempt, keepGoing} from './keep-going.ts'
 import type {KillPoint} from './kill-point.ts'
 import type {Machine} from './machine.ts'
-import {RunFolders, type Warming} from './process/run-folders.ts'
+import type {Warming} from './process/run-folders.ts'
 import type {StartProcess} from './process/start.ts'
 import {endTree} from './process/tree.ts'
-import {writeWhole} from './state/files.ts'
+import {Boot} from './state/boot.ts'
+import {DiskWatch} from './state/disk-watch.ts'
 import type {Identity} from './state/identity.ts'
-import {NAMES} from './state/names.ts'
+import type {SpareFolder, StateLock} from './state/lock.ts'
+import {isDiskRefusal} from './state/refusal.ts'
 import {createConnection, kickTarget} from './talk/connection.ts'
 import {beat} from './talk/heartbeat.ts'
 import {type ConnectKick, listen} from './talk/kick.ts'
@@ -22,11 +22,12 @@ import {refuseItem, refuseUnserved} from './talk/refuse-unserved.ts'
 import {createSendReport} from './talk/report.ts'
 import {hearVerdicts} from './talk/verdict.ts'
 import {Dispatch} from './tasks/dispatch.ts'
-import {type ExecuteDeps, executeRun, finishRun, post} from './tasks/execute.ts'
+import {type ExecuteDeps, executeRun} from './tasks/execute.ts'
 import {Fetcher} from './tasks/fetch.ts'
-import {Journal} from './tasks/journal.ts'
+import {finishRun, post} from './tasks/finish.ts'
 import {Runner} from './tasks/runner.ts'
 import {Shelf} from './tasks/shelf.ts'
+import {type Site, Sites} from './tasks/sites.ts'
 import {type FinalReport, interruptedReport, type RunRecord} from './tasks/stored.ts'
 import {type Rounds, Timetable} from './tasks/timetable.ts'
 import {findUnfinished} from './tasks/unfinished.ts'
@@ -46,6 +47,10 @@ export interface AgentDeps {
   log: Logger
   killPoint: KillPoint
   maxRunning: number
+  /** Of the folder; released by whoever took it. */
+  lock: Pick<StateLock, 'refusal' | 'settle'>
+  /** For what the disk has no room for. */
+  spare: SpareFolder
   /** The server has told us to deregister. */
   onDeregister(): void
 }
@@ -92,20 +97,23 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   const listening = refuseUnserved(connection, log)
   const send = createSendReport(connection, {assist, wallOf: (taskId) => timetable.wallOf(taskId)})
   const outbox = new Outbox({send, clock, random, log})
-  const journal = new Journal(stateDir)
-  const shelf = new Shelf(stateDir, log)
-  const folders = new RunFolders(join(stateDir, NAMES.runs), deps.warming)
+  const disk = new DiskWatch({stateDir, clock, log})
+  const refused = (error: unknown): void => disk.refused(error)
+  if (deps.lock.refusal !== undefined) refused(deps.lock.refusal)
+  const sites = new Sites({stateDir, spare: deps.spare, warming: deps.warming})
+  const shelf = new Shelf({stateDir, log, refused})
   const execution: ExecuteDeps = {
-    ...{stateDir, machine, journal, folders, outbox, send, clock, log, killPoint, assist},
+    ...{sites, machine, outbox, send, clock, log, killPoint, assist, disk},
     startProcess: deps.startProcess,
   }
   const runner = new Runner({
     execute: (run, stop) => executeRun(execution, run, stop),
     ...{maxRunning: deps.maxRunning, clock, log},
   })
-  const coldStart = readBoot(stateDir) !== machine.bootId
+  const boot = new Boot(stateDir, machine.bootId)
+  const coldStart = boot.isCold
   const dispatch = new Dispatch({
-    ...{journal, shelf, timetable, runner, machine, clock, log, coldStart, assist},
+    ...{journal: sites, shelf, timetable, runner, machine, clock, log, coldStart, assist},
     post: (report) => post(execution, report),
   })
   verdicts.on('over', (taskId) => dispatch.forget(taskId))
@@ -119,8 +127,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
     held: () => dispatch.held(),
     onList: (list, first) => {
       dispatch.take(list, first)
-      if (first && coldStart)
-        void attempt(log, 'noting the boot', () => writeWhole(join(stateDir, NAMES.boot), machine.bootId))
+      if (first) void onDisk('noting the boot', () => boot.note())
     },
   })
 
@@ -130,19 +137,22 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
     exhausted: (task, everFired) => dispatch.exhausted(task, everFired),
     wentBack: (task, byMs) => dispatch.wentBack(task, byMs),
   }
-  const unfinished = findUnfinished(stateDir, journal, log)
-  await attempt(log, 'making folders for runs', () => folders.prepare())
+  const unfinished = sites
+    .all()
+    .flatMap((site) => findUnfinished(site.folder, site.journal, log).map((left) => ({site, left})))
+  await onDisk('making folders for runs', () => sites.disk.folders.prepare())
   const life = new AbortController()
   const keep = (name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> =>
     keepGoing({clock, log}, name, work, life.signal)
   dispatch.restore(shelf.load())
   const recovery = Promise.all(
-    unfinished.map(({record, final}) => attempt(log, 'recovering a run', () => recover(execution, record, final))),
+    unfinished.map(({site, left}) => attempt(log, 'recovering a run', () => recover(execution, site, left))),
   )
   const background = [
     keep('sending reports', (signal) => outbox.run(signal)),
     keep('the timetable', (signal) => timetable.run(signal, unlessRival)),
     keep('removing old tombstones', pruneDaily),
+    keep('watching the disk', (signal) => disk.run(signal, useRoom)),
     keep('fetching tasks', (signal) => fetcher.run(signal, fetchEveryMs())),
   ]
 
@@ -214,7 +224,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
       life.abort()
       await lastReports()
       await Promise.all(background)
-      folders.close()
+      sites.close()
       if (runner.runningCount === 0) end()
       else {
         log.warn('the agent stays until its last script has ended', {running: runner.runningCount})
@@ -226,7 +236,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   }
 
   function end(): void {
-    journal.close()
+    void attempt(log, 'leaving the folder', () => sites.end())
     ended.resolve()
   }
 
@@ -242,26 +252,45 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   async function pruneDaily(signal: AbortSignal): Promise<void> {
     for (let pauseMs = FIRST_PRUNE_MS; !signal.aborted; pauseMs = PRUNE_EVERY_MS) {
       await clock.sleep(pauseMs, signal)
-      if (!signal.aborted) await journal.prune(clock.now(), (id) => timetable.versions().has(id), signal)
+      if (signal.aborted) return
+      for (const {journal} of sites.all())
+        await journal.prune(clock.now(), (id) => timetable.versions().has(id), signal)
     }
+  }
+
+  /** For work that comes again once there is room. */
+  async function onDisk(name: string, work: () => Promise<void> | void): Promise<void> {
+    await attempt(log, name, async () => {
+      try {
+        await work()
+      } catch (error) {
+        if (!isDiskRefusal(error)) throw error
+        refused(error)
+      }
+    })
+  }
+
+  /** The disk takes new files again: what only memory holds comes to lie there, too. */
+  async function useRoom(): Promise<void> {
+    await attempt(log, 'locking the folder', () => deps.lock.settle())
+    await attempt(log, 'noting the boot', () => boot.note())
+    await attempt(log, 'keeping tombstones', () => sites.settle())
+    shelf.putAgain()
+    await attempt(log, 'making folders for runs', () => sites.disk.folders.prepare())
   }
 }
 
 /** A run that an earlier agent left: its report is sent again, or what is left of it is ended and nobody claims to know how it went. */
-async function recover(deps: ExecuteDeps, record: RunRecord, final: FinalReport | undefined) {
+async function recover(
+  deps: ExecuteDeps,
+  {journal}: Site,
+  {record, final}: {record: RunRecord; final: FinalReport | undefined},
+) {
   if (final === undefined && record.bootId === deps.machine.bootId && record.folder !== '') {
     deps.log.warn('a run was interrupted', {run: record.key})
     await endTree({leader: undefined, cookie: record.folder}, 0, deps.clock)
   }
-  await finishRun(deps, record, final ?? interruptedReport(record, deps.clock.now()))
-}
-
-function readBoot(stateDir: string): string | undefined {
-  try {
-    return readFileSync(join(stateDir, NAMES.boot), 'utf8')
-  } catch {
-    return undefined
-  }
+  await finishRun(deps, journal, record, final ?? interruptedReport(record, deps.clock.now()))
 }
 
 function promise(): {done: Promise<void>; resolve(): void} {

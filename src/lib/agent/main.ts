@@ -1,3 +1,4 @@
+import {tmpdir} from 'node:os'
 import type {Logger} from '../core/log.ts'
 import {chooseAgentProxy} from '../net/choose-proxy.ts'
 import {readAuthority} from '../net/trust.ts'
@@ -15,7 +16,8 @@ import {PosixStarter} from './process/start.posix.ts'
 import {createWindowsStart} from './process/start.windows.ts'
 import {openStateFolder} from './state/files.ts'
 import {type Identity, loadIdentity} from './state/identity.ts'
-import {lockStateFolder} from './state/lock.ts'
+import {lockStateFolder, type SpareFolder, type StateLock} from './state/lock.ts'
+import {findSpareFolder, openSpareFolder} from './state/spare.ts'
 import {type AgentStatus, readStatus} from './status.ts'
 import {chooseServer} from './talk/choose-server.ts'
 import {createConnection, parseServerUrl} from './talk/connection.ts'
@@ -35,6 +37,8 @@ export interface AgentOptions {
   log: Logger
   /** Scripts at once; 10 unless given. */
   maxRunning?: number | undefined
+  /** Folders, best in memory, where the agent may keep what its disk takes no more, the best first; absent: those of the system. */
+  spareRoots?: readonly string[] | undefined
 }
 
 const DEFAULT_MAX_RUNNING = 10
@@ -42,7 +46,9 @@ const DEFAULT_MAX_RUNNING = 10
 /** Starts the agent of a registered machine. @throws AssistError('config') when it isn't registered or the folder is in use. */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const {stateDir, server, log} = options
-  const {machine, release} = open(options)
+  const spare = spareOf(options)
+  const {machine, lock} = open(options, spare)
+  const {release} = lock
   try {
     const identity = loadIdentity(stateDir)
     const network = networkFor(options, givenAuthority(options) ?? identity.authority)
@@ -50,7 +56,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const serverUrl = await chooseServer(exchange, server.url)
     const agent = await runAgent({
       ...{stateDir, log, machine, exchange, identity, random, clock: systemClock},
-      serverUrl,
+      ...{serverUrl, lock, spare},
       connectKick: createKickConnect(network),
       ...starterFor(machine),
       killPoint: createKillPoint(process.env.ASSIST_KILL_AT),
@@ -82,7 +88,7 @@ export async function registerAgent(options: AgentOptions & Registration): Promi
   const {stateDir, server} = options
   const authority = givenAuthority(options)
   const network = networkFor(options, authority)
-  const {machine, release} = open(options)
+  const {machine, lock} = open(options, onlyFind(spareOf(options)))
   try {
     const deps = {exchange: createExchange(network), machine, now: systemClock.now}
     const connection = createConnection(deps, server.url, undefined)
@@ -91,14 +97,14 @@ export async function registerAgent(options: AgentOptions & Registration): Promi
     return {instanceId}
   } finally {
     network.close()
-    release()
+    lock.release()
   }
 }
 
 /** @throws AssistError: config (not registered, agent still running), refused, unreachable; the last two not with `force`. */
 export async function deregisterAgent(options: AgentOptions & {force?: boolean | undefined}): Promise<void> {
   const {stateDir, server} = options
-  const {machine, release} = open(options)
+  const {machine, lock} = open(options, onlyFind(spareOf(options)))
   try {
     const identity: Identity = loadIdentity(stateDir)
     const network = networkFor(options, givenAuthority(options) ?? identity.authority)
@@ -106,7 +112,7 @@ export async function deregisterAgent(options: AgentOptions & {force?: boolean |
     const connection = createConnection(deps, await chooseServer(deps.exchange, server.url), identity)
     await deregister({stateDir, connection}, options.force ?? false).finally(network.close)
   } finally {
-    release()
+    lock.release()
   }
 }
 
@@ -123,11 +129,27 @@ function starterFor(machine: Machine): Pick<Parameters<typeof runAgent>[0], 'sta
 }
 
 /** What all of them need: a folder of ours, and nobody else in it. */
-function open({stateDir, server}: AgentOptions): {machine: Machine; release(): void} {
+function open({stateDir, server}: AgentOptions, spare: SpareFolder): {machine: Machine; lock: StateLock} {
   parseServerUrl(server.url)
   const machine: Machine = readMachine()
   openStateFolder(stateDir)
-  return {machine, release: lockStateFolder(stateDir, machine.bootId, server.url)}
+  return {machine, lock: lockStateFolder(stateDir, {bootId: machine.bootId, serverUrl: server.url}, spare)}
+}
+
+function spareOf({stateDir, spareRoots = systemSpareRoots()}: AgentOptions): SpareFolder {
+  return {find: () => findSpareFolder(spareRoots, stateDir), open: () => openSpareFolder(spareRoots, stateDir)}
+}
+
+/** Who keeps or forgets an identity needs the disk itself. */
+function onlyFind({find}: SpareFolder): SpareFolder {
+  return {find}
+}
+
+/** Windows has neither FIFOs nor a folder in memory. */
+function systemSpareRoots(): string[] {
+  if (process.platform === 'win32') return []
+  const ofThisUser = process.getuid?.() === 0 ? '/run' : process.env.XDG_RUNTIME_DIR
+  return [ofThisUser, '/dev/shm', tmpdir()].filter((path) => path !== undefined && path !== '') as string[]
 }
 
 /** The authority that this command was told to trust; undefined: none. @throws AssistError('config') when it cannot be read. */

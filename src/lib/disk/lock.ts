@@ -63,8 +63,8 @@ const WAIT_MS = 10
 /** Written aside and linked, so that nobody reads half of it. */
 function create(path: string, text: string): boolean {
   const draft = besideOf(path)
-  writeFileSync(draft, text, {flag: 'wx', mode: 0o600})
   try {
+    writeFileSync(draft, text, {flag: 'wx', mode: 0o600})
     linkSync(draft, path)
     return true
   } catch (error) {

@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto'
 import {mkdirSync, rmSync} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import {OWN_FOLDER_MODE} from '../state/files.ts'
+import {makeFolder, OWN_FOLDER_MODE} from '../state/files.ts'
 
 export const OUTPUT_FIFO = 'out'
 
@@ -93,8 +93,9 @@ export class RunFolders {
 
   async #make(): Promise<void> {
     const folders = Array.from({length: BATCH}, () => join(this.#root, randomBytes(16).toString('hex')))
-    for (const folder of folders) mkdirSync(folder, {mode: OWN_FOLDER_MODE})
     try {
+      makeFolder(this.#root)
+      for (const folder of folders) mkdirSync(folder, {mode: OWN_FOLDER_MODE})
       if (this.#warming !== undefined) await makeFifos(folders.map((folder) => join(folder, OUTPUT_FIFO)))
     } catch (error) {
       for (const folder of folders) await rm(folder, {recursive: true, force: true})
@@ -107,12 +108,28 @@ export class RunFolders {
 
 function makeFifos(paths: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('mkfifo', ['-m', FIFO_MODE.toString(8), ...paths], {stdio: ['ignore', 'ignore', 'pipe']})
+    const child = spawn('mkfifo', ['-m', FIFO_MODE.toString(8), ...paths], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: {PATH: process.env.PATH, LC_ALL: 'C'},
+    })
     let said = ''
     child.once('error', reject) // first of all: without descriptors there is no stderr either
     child.stderr?.on('data', (part) => {
       said += part
     })
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`mkfifo: ${said.trim()}`))))
+    child.once('close', (code) => (code === 0 ? resolve() : reject(asSystemError(said))))
   })
+}
+
+const SAID: ReadonlyArray<[RegExp, string]> = [
+  [/no space left/i, 'ENOSPC'],
+  [/quota/i, 'EDQUOT'],
+  [/read-only/i, 'EROFS'],
+  [/permission denied/i, 'EACCES'],
+]
+
+/** What the program says is all there is; where that is an error of the system it is told as one. */
+function asSystemError(said: string): Error {
+  const code = SAID.find(([words]) => words.test(said))?.[1]
+  return Object.assign(new Error(`mkfifo: ${said.trim()}`), code !== undefined && {code, syscall: 'mkfifo'})
 }

@@ -4,6 +4,7 @@ import {
   fdatasync,
   fdatasyncSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -71,6 +72,16 @@ export function readSealed(path: string): unknown {
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex')
+}
+
+/** What lies in a folder; nothing where there is none. @throws another system error */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
 }
 
 /** Replaces a file as a whole: after a crash, or a disk that has no room for the new content, it holds the old one or the new one. */

@@ -9,9 +9,14 @@ export interface StartReport {
   taken: Promise<boolean>
 }
 
-/** The report of a start, signed on other threads while the marker is written and the script started. */
-export function announceStart(deps: {send: SendReport; assist: boolean}, task: Task, record: RunRecord): StartReport {
-  if (!task.output.sendStart) return {decide: () => {}, taken: Promise.resolve(true)}
+/** The report of a start, signed on other threads while the marker is written and the script started. `always`: whether asked for or not. */
+export function announceStart(
+  deps: {send: SendReport; assist: boolean},
+  task: Task,
+  record: RunRecord,
+  {always}: {always: boolean},
+): StartReport {
+  if (!task.output.sendStart && !always) return {decide: () => {}, taken: Promise.resolve(true)}
   let decide = (_started: boolean): void => {}
   const gate = new Promise<boolean>((resolve) => {
     decide = resolve

@@ -6,8 +6,8 @@ import {isScheduled} from '../../protocol/repeat.ts'
 import {ScheduleError} from '../../schedule/error.ts'
 import type {Machine} from '../machine.ts'
 import type {TaskList, TaskStop} from './decode.ts'
-import {stoppedUnstarted} from './execute.ts'
-import type {Journal} from './journal.ts'
+import {NO_SPACE} from './execute.ts'
+import {stoppedUnstarted} from './finish.ts'
 import {LATE_MS} from './occurrence.ts'
 import {type Plan, planTasks} from './plan.ts'
 import {prepareTask} from './prepare.ts'
@@ -15,11 +15,12 @@ import type {Ended, Run} from './run.ts'
 import {runKey} from './run-key.ts'
 import type {Runner} from './runner.ts'
 import type {Kept, Shelf} from './shelf.ts'
+import type {Sites} from './sites.ts'
 import type {Task} from './task.ts'
 import type {Rounds, Timetable} from './timetable.ts'
 
 export interface DispatchDeps {
-  journal: Journal
+  journal: Pick<Sites, 'isTaken' | 'isFinished' | 'lastRound'>
   shelf: Shelf
   timetable: Timetable
   runner: Runner
@@ -169,11 +170,18 @@ export class Dispatch implements Rounds {
     }
     for (const task of plan.schedule) {
       const nowMs = clock.now()
-      if (this.#schedule(task, nowMs)) {
-        shelf.put({task, arrivedMs: nowMs, bootId: machine.bootId})
-      }
+      if (!this.#schedule(task, nowMs)) continue
+      if (!shelf.put({task, arrivedMs: nowMs, bootId: machine.bootId})) this.#tellUnkept(task)
     }
     for (const task of plan.test) void this.#test(task)
+  }
+
+  /** It goes on, but none of its rounds can be run while there is no room. An error would be the end of what runs once. */
+  #tellUnkept(task: Task): void {
+    if (!this.#deps.assist || task.repeat === 'At') return
+    const errDesc =
+      'NoEnoughSpace: the disk of the machine takes nothing new. The schedule is known, and its rounds run once there is room.'
+    this.#answer({...stoppedUnstarted(task), kind: 'error', errCode: NO_SPACE, errDesc})
   }
 
   /** From an earlier agent. What it has done in the future was done by a clock that was wrong. */

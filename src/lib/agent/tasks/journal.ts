@@ -1,8 +1,9 @@
-import {closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {opendir, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
-import {makeFolder, OWN_FILE_MODE, readSealed, seal, writeWholeSoon} from '../state/files.ts'
+import {makeFolder, namesIn, OWN_FILE_MODE, readSealed, seal, writeWhole, writeWholeSoon} from '../state/files.ts'
 import {NAMES} from '../state/names.ts'
+import {isDiskRefusal} from '../state/refusal.ts'
 import {roundOf, taskIdOf} from './run-key.ts'
 import {decodeFinal, encodeFinal, encodeRecord, type FinalReport, type RunRecord} from './stored.ts'
 
@@ -19,17 +20,21 @@ const TOMBSTONE_DAYS = 30
 export class Journal {
   readonly #stateDir: string
   /** Undefined on Windows, where a folder can't be synced; NTFS keeps its own journal of names. */
-  readonly #startedFolder: number | undefined
+  #startedFolder: number | undefined
+  #isOpen = false
   /** Newest tombstone of each recurring task. */
   readonly #tombstones = new Map<string, string>()
   readonly #lastRounds = new Map<string, number>()
 
-  /** @throws AssistError or a system error when the folder cannot be used. */
+  /** On a disk that takes no folders it still tells what is there. @throws another system error when the folder cannot be used. */
   constructor(stateDir: string) {
     this.#stateDir = stateDir
-    for (const folder of FOLDERS) makeFolder(join(stateDir, folder))
-    this.#startedFolder = process.platform === 'win32' ? undefined : openSync(join(stateDir, NAMES.started), 'r')
-    for (const key of readdirSync(join(stateDir, NAMES.rounds))) {
+    try {
+      this.#open()
+    } catch (error) {
+      if (!isDiskRefusal(error)) throw error
+    }
+    for (const key of namesIn(join(stateDir, NAMES.rounds))) {
       this.noteRound(key)
       this.#keepNewest(key)
     }
@@ -38,6 +43,7 @@ export class Journal {
   /** Durable when it returns. False: this run was started before. Throws when the disk refuses. */
   begin(record: RunRecord): boolean {
     if (existsSync(this.#finished(record.key))) return false
+    this.#open()
     let file: number
     try {
       file = openSync(this.#started(record.key), 'wx', OWN_FILE_MODE)
@@ -57,6 +63,11 @@ export class Journal {
     }
     this.noteRound(record.key)
     return true
+  }
+
+  /** Undoes `begin`, of a run that was not started after all. */
+  withdraw({key}: RunRecord): void {
+    rmSync(this.#started(key), {force: true})
   }
 
   isTaken(key: string): boolean {
@@ -124,8 +135,23 @@ export class Journal {
     }
   }
 
+  /** Takes over the tombstones of another folder. */
+  adopt(otherDir: string): void {
+    for (const key of namesIn(join(otherDir, NAMES.finished))) {
+      writeWhole(this.#finished(key), '')
+      rmSync(join(otherDir, NAMES.finished, key))
+    }
+  }
+
   close(): void {
     if (this.#startedFolder !== undefined) closeSync(this.#startedFolder)
+  }
+
+  #open(): void {
+    if (this.#isOpen) return
+    for (const folder of FOLDERS) makeFolder(join(this.#stateDir, folder))
+    if (process.platform !== 'win32') this.#startedFolder = openSync(join(this.#stateDir, NAMES.started), 'r')
+    this.#isOpen = true
   }
 
   #keepNewest(key: string): void {

@@ -1,10 +1,11 @@
-import {readdirSync, rmSync} from 'node:fs'
+import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {isRecord, text, whole} from '../../core/json.ts'
 import type {Logger} from '../../core/log.ts'
 import {systemReason} from '../../core/system-reason.ts'
-import {makeFolder, quarantine, readSealed, seal, writeWhole} from '../state/files.ts'
+import {makeFolder, namesIn, quarantine, readSealed, seal, writeWhole} from '../state/files.ts'
 import {NAMES} from '../state/names.ts'
+import {isDiskRefusal} from '../state/refusal.ts'
 import {decodeTask, isTaskId} from './decode.ts'
 import type {Task} from './task.ts'
 
@@ -17,55 +18,82 @@ export interface Kept {
   bootId: string
 }
 
+export interface ShelfDeps {
+  stateDir: string
+  log: Logger
+  /** The disk takes nothing new. */
+  refused(error: unknown): void
+}
+
 /**
  * Keeps recurring tasks over restarts, one sealed file each. A disk that takes nothing more costs no task anything but the restart,
- * after which the server hands it out again.
+ * after which the server hands it out again; once there is room again it is kept after all.
  */
 export class Shelf {
-  readonly #stateDir: string
-  readonly #log: Logger
+  readonly #deps: ShelfDeps
+  /** What found no room. */
+  readonly #unkept = new Map<string, Kept>()
 
-  constructor(stateDir: string, log: Logger) {
-    this.#stateDir = stateDir
-    this.#log = log
-    makeFolder(join(stateDir, NAMES.schedules))
+  constructor(deps: ShelfDeps) {
+    this.#deps = deps
+    this.#attempt('keep tasks', '', () => makeFolder(join(deps.stateDir, NAMES.schedules)))
   }
 
-  put({task, arrivedMs, bootId}: Kept): void {
-    this.#attempt('keep a task', task.id, () =>
-      writeWhole(shelfFile(this.#stateDir, task.id), seal({version: VERSION, item: task.source, arrivedMs, bootId})),
-    )
+  /** @returns false when there is no room for it. */
+  put(kept: Kept): boolean {
+    const {task, arrivedMs, bootId} = kept
+    this.#unkept.set(task.id, kept)
+    const file = shelfFile(this.#deps.stateDir, task.id)
+    const content = seal({version: VERSION, item: task.source, arrivedMs, bootId})
+    const outcome = this.#attempt('keep a task', task.id, () => writeWhole(file, content))
+    if (outcome !== 'refused') this.#unkept.delete(task.id)
+    return outcome !== 'refused'
+  }
+
+  /** There is room again. */
+  putAgain(): void {
+    this.#attempt('keep tasks', '', () => makeFolder(join(this.#deps.stateDir, NAMES.schedules)))
+    for (const kept of [...this.#unkept.values()]) this.put(kept)
   }
 
   remove(id: string): void {
-    this.#attempt('forget a task', id, () => rmSync(shelfFile(this.#stateDir, id), {force: true}))
+    this.#unkept.delete(id)
+    this.#attempt('forget a task', id, () => rmSync(shelfFile(this.#deps.stateDir, id), {force: true}))
   }
 
   /** What is damaged goes to quarantine; the server hands it out again. */
   load(): Kept[] {
-    return readShelf(this.#stateDir, (name, error) => {
-      this.#log.error('a damaged schedule was moved to quarantine', {task: name, reason: error.message})
-      this.#attempt('put a file aside', name, () => quarantine(this.#stateDir, shelfFile(this.#stateDir, name)))
+    const {stateDir, log} = this.#deps
+    return readShelf(stateDir, (name, error) => {
+      log.error('a damaged schedule was moved to quarantine', {task: name, reason: error.message})
+      this.#attempt('put a file aside', name, () => quarantine(stateDir, shelfFile(stateDir, name)))
     })
   }
 
   countMissed(rounds: number): void {
-    const path = join(this.#stateDir, NAMES.missed)
-    this.#attempt('count missed rounds', '', () => writeWhole(path, seal(readMissed(this.#stateDir) + rounds)))
+    const {stateDir} = this.#deps
+    const path = join(stateDir, NAMES.missed)
+    this.#attempt('count missed rounds', '', () => writeWhole(path, seal(readMissed(stateDir) + rounds)))
   }
 
-  #attempt(what: string, task: string, work: () => void): void {
+  #attempt(what: string, task: string, work: () => void): 'done' | 'refused' | 'failed' {
     try {
       work()
+      return 'done'
     } catch (error) {
-      this.#log.error(`the disk did not let us ${what}`, {task, reason: systemReason(error) ?? String(error)})
+      if (isDiskRefusal(error)) {
+        this.#deps.refused(error)
+        return 'refused'
+      }
+      this.#deps.log.error(`the disk did not let us ${what}`, {task, reason: systemReason(error) ?? String(error)})
+      return 'failed'
     }
   }
 }
 
 /** What lies on the shelf of an agent, which may run or not. */
 export function readShelf(stateDir: string, onDamaged: (name: string, error: Error) => void = () => {}): Kept[] {
-  return readdirSync(join(stateDir, NAMES.schedules)).flatMap((name) => {
+  return namesIn(join(stateDir, NAMES.schedules)).flatMap((name) => {
     if (name.startsWith('.')) return []
     try {
       return [readKept(name, readSealed(shelfFile(stateDir, name)))]

@@ -1,8 +1,8 @@
-import {readdirSync, rmSync, statSync} from 'node:fs'
+import {rmSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Logger} from '../../core/log.ts'
 import {systemReason} from '../../core/system-reason.ts'
-import {quarantine, readSealed} from '../state/files.ts'
+import {namesIn, quarantine, readSealed} from '../state/files.ts'
 import {NAMES} from '../state/names.ts'
 import type {Journal} from './journal.ts'
 import {isRunKey, taskIdOf} from './run-key.ts'
@@ -12,7 +12,7 @@ import {decodeRecord, type FinalReport, type RunRecord} from './stored.ts'
 export function findUnfinished(stateDir: string, journal: Journal, log: Logger) {
   const unread = new Set<string>()
   const found: Array<{record: RunRecord; final: FinalReport | undefined}> = []
-  for (const key of readdirSync(join(stateDir, NAMES.started))) {
+  for (const key of namesIn(join(stateDir, NAMES.started))) {
     const path = join(stateDir, NAMES.started, key)
     if (!isRunKey(key)) {
       log.warn('a foreign file was moved to quarantine', {file: path})
@@ -79,7 +79,7 @@ function putAside(stateDir: string, path: string, log: Logger): void {
 
 /** Folders that were made ahead or belong to runs the server knows the end of. */
 function removeForgotten(stateDir: string, needed: ReadonlySet<string>, log: Logger): void {
-  for (const name of readdirSync(join(stateDir, NAMES.runs))) {
+  for (const name of namesIn(join(stateDir, NAMES.runs))) {
     const folder = join(stateDir, NAMES.runs, name)
     if (!needed.has(folder)) removeQuietly(folder, log)
   }

@@ -13,13 +13,14 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, {recursive: true, force: true}))
 
 const boot = 'this-boot'
+const who = {bootId: boot, serverUrl: 'http://x'}
 
 describe('lockStateFolder', () => {
   it('lets nobody else in until it is released', () => {
-    const release = lockStateFolder(folder, boot, 'http://x')
-    expect(() => lockStateFolder(folder, boot, 'http://x')).toThrow(`process ${process.pid}`)
-    release()
-    lockStateFolder(folder, boot, 'http://x')()
+    const lock = lockStateFolder(folder, who)
+    expect(() => lockStateFolder(folder, who)).toThrow(`process ${process.pid}`)
+    lock.release()
+    lockStateFolder(folder, who).release()
     expect(readdirSync(folder)).toEqual([])
   })
 
@@ -33,7 +34,7 @@ describe('lockStateFolder', () => {
     {name: 'content is damaged', holder: 'no json'},
   ])('takes a lock over whose $name', ({holder}) => {
     writeFileSync(join(folder, 'lock'), JSON.stringify(holder))
-    lockStateFolder(folder, boot, 'http://x')
+    lockStateFolder(folder, who)
     expect(readLock(folder)).toMatchObject({pid: process.pid, serverUrl: 'http://x'})
   })
 })
