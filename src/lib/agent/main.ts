@@ -119,7 +119,8 @@ export async function deregisterAgent(options: AgentOptions & {force?: boolean |
 /** Reads only; the agent may run or not. */
 export async function readAgentStatus(stateDir: string): Promise<AgentStatus> {
   const {bootId, zone} = readMachine()
-  return readStatus(stateDir, {bootId, zone, nowMs: systemClock.now()})
+  const spareDir = findSpareFolder(systemSpareRoots(), stateDir)
+  return readStatus(stateDir, {bootId, zone, nowMs: systemClock.now(), spareDir})
 }
 
 function starterFor(machine: Machine): Pick<Parameters<typeof runAgent>[0], 'startProcess' | 'warming'> {

@@ -27,11 +27,20 @@ export interface AgentStatus {
   missedRounds: number
 }
 
-export function readStatus(stateDir: string, here: {bootId: string; zone: string; nowMs: number}): AgentStatus {
+/** `spareDir`: where the agent keeps what its disk takes no more, if there is such a folder. */
+export function readStatus(
+  stateDir: string,
+  here: {bootId: string; zone: string; nowMs: number; spareDir?: string | undefined},
+): AgentStatus {
   const identity = tryRead(join(stateDir, NAMES.identityFacts))
-  const lock = readLock(stateDir)
-  const started = names(stateDir, NAMES.started).filter(isRunKey)
-  const runs = started.map((key) => readRun(stateDir, key))
+  const folders = here.spareDir === undefined ? [stateDir] : [stateDir, here.spareDir]
+  const locks = folders.flatMap((folder) => readLock(folder) ?? [])
+  const lock = locks.find((one) => isAlive(one, here.bootId)) ?? locks[0]
+  const runs = folders.flatMap((folder) =>
+    names(folder, NAMES.started)
+      .filter(isRunKey)
+      .map((key) => readRun(folder, key)),
+  )
   const kept = existsSync(join(stateDir, NAMES.schedules)) ? readShelf(stateDir) : []
   return {
     instanceId: text(identity.instanceId) || undefined,

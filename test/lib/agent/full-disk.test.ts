@@ -2,8 +2,11 @@ import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSy
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {writeWhole} from '../../../src/lib/agent/state/files.ts'
+import {findSpareFolder} from '../../../src/lib/agent/state/spare.ts'
+import {readStatus} from '../../../src/lib/agent/status.ts'
 import {AGENT_PATHS} from '../../../src/lib/protocol/agent/paths.ts'
 import {INTERRUPTED} from '../../../src/lib/protocol/agent/reports.ts'
+import {readMachine} from '../../../src/lib/system/machine.ts'
 import {buildAgentChild, startAgentChild} from '../../support/agent-child.ts'
 import {type AgentSetup, setUpAgent} from '../../support/agent-in-process.ts'
 import {AgentServer, taskItem} from '../../support/agent-server.ts'
@@ -54,7 +57,11 @@ describe.skipIf(noSmallDisk !== undefined)(`an agent whose disk is full (${noSma
     else disk.readOnly(true)
     await setup.start()
     const padded = `${'# padding\n'.repeat(1000)}echo ran; exit 3`
-    server.offer(taskItem('t-1', padded), taskItem('t-2', 'echo ran; sleep 0.2; echo on'))
+    server.offer(taskItem('t-1', padded), taskItem('t-2', 'echo ran; sleep 0.5; echo on'))
+    const {bootId, zone} = readMachine()
+    const here = {bootId, zone, nowMs: Date.now(), spareDir: findSpareFolder([setup.spare], stateDir)}
+    await server.waitFor('the status', () => readStatus(stateDir, here).running.some(({taskId}) => taskId === 't-2'))
+    expect(readStatus(stateDir, here)).toMatchObject({alive: true, pid: process.pid})
     expect((await server.waitForEnd('t-1')).report).toMatchObject({kind: 'finish', exitCode: 3})
     expect((await server.waitForEnd('t-2')).report).toMatchObject({kind: 'finish', exitCode: 0})
     expect(server.output('t-1').toString()).toBe('ran\n')

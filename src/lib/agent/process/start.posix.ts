@@ -1,4 +1,5 @@
 import type {Clock} from '../../core/clock.ts'
+import {whyNot} from '../../core/system-reason.ts'
 import {type EndScope, GRACE_MS, type RunningProcess, type StartRequest} from './start.ts'
 import {cookieOf, Supervised} from './supervised.ts'
 import {endScript, Family} from './tree.ts'
@@ -30,7 +31,7 @@ export class PosixStarter {
     const user = account === undefined ? {argv: [], options: {}} : switchUser(account)
     const supervised = this.#take(folder, user.options)
     const {pid} = supervised
-    if (pid === undefined) throw new Error('/bin/sh could not be started')
+    if (pid === undefined) throw new Error(`/bin/sh could not be started: ${whyNot(await supervised.failure)}`)
     const argv = [...user.argv, ...request.argv]
     try {
       supervised.tell({environment: request.environment, cwd: request.cwd, argv}, onOutput)

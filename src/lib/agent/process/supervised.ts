@@ -17,6 +17,8 @@ export class Supervised {
   /** `lost`: the supervisor itself was ended by a signal. A script's own end by one is a code, told by the supervisor. */
   readonly exited: Promise<number | 'lost'>
   readonly outputEnded: Promise<void>
+  /** Why it could not be started; never resolves when it was. */
+  readonly failure: Promise<Error>
   readonly #child: ChildProcess
   readonly #output: Socket
   readonly #fifo: string
@@ -36,7 +38,12 @@ export class Supervised {
       ...options,
     })
     this.#child.stdin?.on('error', () => {}) // it has ended, which `exited` tells
-    this.#child.once('error', () => this.#forget())
+    this.failure = new Promise((resolve) => {
+      this.#child.once('error', (error) => {
+        this.#forget()
+        resolve(error)
+      })
+    })
     this.exited = new Promise((resolve) => {
       this.#child.once('exit', (code) => {
         closeQuietly(keeper)
