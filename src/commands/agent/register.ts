@@ -4,7 +4,7 @@ import {agentServerFlags} from '../../lib/cli/flags/agent.ts'
 import {readActivationCode} from '../../lib/cli/terminal/activation-code.ts'
 import {AssistError} from '../../lib/core/errors.ts'
 import {quote} from '../../lib/core/quote.ts'
-import {registeredAgentView} from '../../lib/view/fleet/agent-here.ts'
+import {otherNameLine, registeredAgentView} from '../../lib/view/fleet/agent-here.ts'
 
 export default class AgentRegister extends BaseCommand {
   static override summary = 'Register this machine with a control plane, as a managed instance.'
@@ -74,6 +74,8 @@ export default class AgentRegister extends BaseCommand {
       },
     )
     await this.show(flags, result, () => registeredAgentView(result))
+    const otherName = otherNameLine(result, flags.name)
+    if (otherName !== undefined) this.notice(flags, otherName)
     this.notice(flags, 'Start it with: assist agent start')
   }
 }

@@ -84,7 +84,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 }
 
 /** @throws AssistError: config (registered already, folder in use), refused, unreachable. */
-export async function registerAgent(options: AgentOptions & Registration): Promise<{instanceId: string}> {
+export async function registerAgent(
+  options: AgentOptions & Registration,
+): Promise<{instanceId: string; name: string | undefined}> {
   const {stateDir, server} = options
   const authority = givenAuthority(options)
   const network = networkFor(options, authority)
@@ -92,9 +94,11 @@ export async function registerAgent(options: AgentOptions & Registration): Promi
   try {
     const deps = {exchange: createExchange(network), machine, now: systemClock.now}
     const connection = createConnection(deps, server.url, undefined)
-    const {instanceId} = await register({stateDir, serverUrl: server.url, connection, machine, authority}, options)
+    const place = {stateDir, serverUrl: server.url, connection, machine, authority}
+    const {identity, name} = await register(place, options)
+    const {instanceId} = identity
     options.log.info('registered', {instance: instanceId})
-    return {instanceId}
+    return {instanceId, name}
   } finally {
     network.close()
     lock.release()

@@ -30,7 +30,8 @@ const TIMEOUT_MS = 5000
 
 /**
  * Makes a key and has the server know it. An existing identity is only replaced when asked to, and then only once the server has
- * accepted the new one. @throws AssistError: config (registered already), refused, unreachable.
+ * accepted the new one. @returns also the name that the server gave it, where it tells.
+ * @throws AssistError: config (registered already), refused, unreachable.
  */
 export async function register(
   deps: {
@@ -42,7 +43,7 @@ export async function register(
     authority?: string | undefined
   },
   registration: Registration,
-): Promise<Identity> {
+): Promise<{identity: Identity; name: string | undefined}> {
   const {stateDir, serverUrl, machine, authority} = deps
   if (!registration.force && hasIdentity(stateDir)) {
     throw new AssistError('config', `This machine is registered already (${stateDir}).`, {
@@ -66,7 +67,7 @@ export async function register(
     assistSignature: true,
   }
   const answer = await ask(deps.connection, AGENT_PATHS.register, request)
-  const {code, instanceId, message, assist} = decodeRegisterResponse(answer.text)
+  const {code, instanceId, instanceName, message, assist} = decodeRegisterResponse(answer.text)
   if (answer.status >= 300 || code !== 200 || !isInstanceId(instanceId)) {
     throw new AssistError(
       'refused',
@@ -87,7 +88,7 @@ export async function register(
   }
   forgetTasks(stateDir)
   saveIdentity(stateDir, identity)
-  return identity
+  return {identity, name: instanceName}
 }
 
 /** Ends the registration at the server, then here. `force`: here even when the server cannot be reached or knows nothing of us. */

@@ -37,14 +37,19 @@ export interface RegisterInput {
   force: boolean
 }
 
+export interface RegisteredHere {
+  instanceId: string
+  /** What the server calls it; undefined where it does not tell. */
+  name: string | undefined
+  server: string
+  stateDir: string
+}
+
 /** Makes this machine a managed instance. @throws AssistError */
-export async function registerHere(
-  place: AgentPlace,
-  input: RegisterInput,
-): Promise<{instanceId: string; server: string; stateDir: string}> {
+export async function registerHere(place: AgentPlace, input: RegisterInput): Promise<RegisteredHere> {
   const stateDir = agentFolder(place)
   const server = input.server ?? serverInEnvironment(place.environment) ?? cloudServer(input)
-  const {instanceId} = await registerAgent({
+  const {instanceId, name} = await registerAgent({
     stateDir,
     server: {url: server, caFile: input.caFile},
     log: SILENT,
@@ -56,7 +61,7 @@ export async function registerHere(
     tags: [...input.tags],
     force: input.force,
   })
-  return {instanceId, server, stateDir}
+  return {instanceId, name, server, stateDir}
 }
 
 export interface StartInput {

@@ -25,6 +25,8 @@ export interface RegisterResponse {
   code: number
   instanceId?: string
   message?: string
+  /** Ours: what it is called from now on, which the activation may have decided. */
+  instanceName?: string
   /** Ours: the server understands our additions (offsets, strong signature, errCode texts). */
   assist?: boolean
 }
@@ -34,11 +36,12 @@ export function decodeRegisterResponse(body: string): Partial<RegisterResponse> 
   const value = parseRecord(body)
   if (value === undefined) return {}
   const code = integer(value.code)
-  const [instanceId, message] = [text(value.instanceId), text(value.message)]
+  const [instanceId, message, instanceName] = [text(value.instanceId), text(value.message), text(value.instanceName)]
   return {
     ...(code !== undefined && {code}),
     ...(instanceId !== '' && {instanceId}),
     ...(message !== '' && {message}),
+    ...(instanceName !== '' && {instanceName}),
     assist: flag(value.assist) ?? false,
   }
 }

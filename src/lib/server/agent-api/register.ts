@@ -27,7 +27,8 @@ export const register: AgentRoute = {
       throw new AgentRefusal(403, outcome.refused)
     }
     deps.log.info('instance registered', {instanceId: outcome.instanceId, source: call.source})
-    const response: RegisterResponse = {code: 200, instanceId: outcome.instanceId, assist: true}
+    const {instanceId, name: instanceName} = outcome
+    const response: RegisterResponse = {code: 200, instanceId, instanceName, assist: true}
     return answer({...response})
   },
 }

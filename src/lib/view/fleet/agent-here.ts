@@ -1,3 +1,4 @@
+import {escapeControls} from '../../core/quote.ts'
 import type {View} from '../form/render.ts'
 
 interface AgentHere {
@@ -41,14 +42,29 @@ export function agentHereView(status: AgentHere): View {
   }
 }
 
-export function registeredAgentView(registered: {instanceId: string; server: string; stateDir: string}): View {
+interface RegisteredAgent {
+  instanceId: string
+  name: string | undefined
+  server: string
+  stateDir: string
+}
+
+export function registeredAgentView(registered: RegisteredAgent): View {
   return {
     vertical: true,
     columns: [
       {key: 'instanceId', label: 'Instance'},
       {key: 'server', label: 'Server'},
       {key: 'stateDir', label: 'Folder'},
+      {key: 'name', label: 'Name'},
     ],
-    rows: [[registered.instanceId, registered.server, registered.stateDir]],
+    rows: [[registered.instanceId, registered.server, registered.stateDir, registered.name]],
   }
+}
+
+/** What whoever asked for a name must know when another one counts; undefined when theirs does. */
+export function otherNameLine({instanceId, name}: RegisteredAgent, asked: string | undefined): string | undefined {
+  if (asked === undefined || name === undefined || name === asked) return undefined
+  const shown = escapeControls(name, {keepLineBreaks: false})
+  return `It is called ${shown}: a name in the activation beats --name. To change it: assist modify-managed-instance ${instanceId} --name ${asked}`
 }

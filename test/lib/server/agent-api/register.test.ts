@@ -89,7 +89,12 @@ describe('a registration', () => {
       },
       '::ffff:10.1.2.3',
     )
-    expect(body).toEqual({code: 200, instanceId: expect.stringMatching(/^mi-/), assist: true})
+    expect(body).toEqual({
+      code: 200,
+      instanceId: expect.stringMatching(/^mi-/),
+      instanceName: 'vm1',
+      assist: true,
+    })
     expect(await instances(face)).toEqual([
       {
         instance_id: body.instanceId,

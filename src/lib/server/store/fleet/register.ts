@@ -41,7 +41,10 @@ interface Refused {
 }
 
 /** Uses up one of the activation's registrations and makes the instance. `refused` says why not. */
-export async function registerInstance(tx: Tx, given: Registering): Promise<{instanceId: string} | Refused> {
+export async function registerInstance(
+  tx: Tx,
+  given: Registering,
+): Promise<{instanceId: string; name: string} | Refused> {
   const {registration, source, nowMs} = given
   const activation = await tx
     .selectFrom('activations')
@@ -56,10 +59,11 @@ export async function registerInstance(tx: Tx, given: Registering): Promise<{ins
   if (number === undefined)
     return {refused: `The activation code was used ${counted(activation.instance_count, 'time')}, which is all.`}
   const instanceId = createId(activation.id_prefix || 'mi-', given.randomBytes)
-  await insertInstance(tx, given, activation, instanceId, number)
+  const name = nameOf(registration, activation, number)
+  await insertInstance(tx, given, activation, {instanceId, name})
   await copyTags(tx, activation, registration.tags, instanceId)
   await recordRegistration(tx, given, activation, instanceId)
-  return {instanceId}
+  return {instanceId, name}
 }
 
 function reasonToRefuse(activation: ActivationRow, source: string, nowMs: number): string | undefined {
@@ -87,8 +91,7 @@ async function insertInstance(
   tx: Tx,
   {registration, source, nowMs}: Registering,
   activation: ActivationRow,
-  instanceId: string,
-  number: number,
+  {instanceId, name}: {instanceId: string; name: string},
 ): Promise<void> {
   await tx
     .insertInto('instances')
@@ -96,7 +99,7 @@ async function insertInstance(
       instance_id: instanceId,
       account_id: activation.account_id,
       region_id: activation.region_id,
-      name: nameOf(registration, activation, number),
+      name,
       activation_id: activation.activation_id,
       machine_id: registration.machineId,
       public_key: registration.publicKey,
