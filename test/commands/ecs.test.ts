@@ -262,6 +262,35 @@ describe('ecs', () => {
     expect((await ecs(['DescribeCommands', '--secure', '--retry-count', '0'])).stderr).toContain('TLS')
   })
 
+  it('takes an address without a scheme in a profile of the official CLI for TLS, as that does, on this machine too', async () => {
+    const file = join(home.path, 'official-tls.json')
+    const keys = {access_key_id: 'LTAItheirs', access_key_secret: 's', region_id: 'cn-theirs'}
+    const write = (endpoint: string): void =>
+      writeFileSync(
+        file,
+        JSON.stringify({current: 'theirs', profiles: [{name: 'theirs', mode: 'AK', ...keys, endpoint}]}),
+        {mode: 0o600},
+      )
+    const nobody = {
+      ...{ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALIBABA_CLOUD_ACCESS_KEY_SECRET: '', ALIBABA_CLOUD_REGION_ID: ''},
+      ...{ALIBABA_CLOUD_ENDPOINT: '', ALIBABA_CLOUD_CONFIG_PATH: file},
+    }
+    const theirs = () => ecs(['DescribeCommands', '--retry-count', '0'], {env: nobody})
+    const {port} = new URL(url)
+    write(`localhost:${port}`)
+    const plain = await theirs()
+    expect(plain.code).toBe(122)
+    expect(plain.stderr).toContain('TLS')
+    expect(plain.stderr).toContain(`If it speaks plain http, say so in the address: http://localhost:${port}`)
+    expect(asked).toEqual([])
+    const secure = createSecureServer(certificate(), (_, response) => response.end('{"RequestId":"r"}'))
+    write(`localhost:${await listening(secure)}`)
+    const distrusted = await theirs()
+    secure.closeAllConnections()
+    secure.close()
+    expect(distrusted.stderr).toContain('certificate is not trusted')
+  })
+
   it('prints no secret even when every debug namespace is on', async () => {
     answer = () => ({
       status: 400,
