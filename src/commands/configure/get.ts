@@ -17,7 +17,7 @@ export default class ConfigureGet extends BaseCommand {
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(ConfigureGet)
-    const {getFields} = await import('../../lib/cli/profiles/profiles.ts')
+    const {getFields} = await import('../../lib/cli/profiles/profile-fields.ts')
     const fields = getFields(flags.profile, argv.map(String), process.env)
     await this.show(flags, fields, () => profileView(fields))
   }

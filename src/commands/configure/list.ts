@@ -7,7 +7,7 @@ export default class ConfigureList extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ConfigureList)
-    const {listProfiles} = await import('../../lib/cli/profiles/profiles.ts')
+    const {listProfiles} = await import('../../lib/cli/profiles/list-profiles.ts')
     const profiles = listProfiles(process.env, (text) => this.notice(flags, text))
     await this.show(flags, {profiles}, () => profilesView(profiles))
   }

@@ -18,7 +18,7 @@ export default class ConfigureSet extends BaseCommand {
     if (argv.length === 0) {
       throw new AssistError('usage', 'no field is given', {hint: 'Such as: assist configure set region-id=cn-hangzhou'})
     }
-    const {setFields} = await import('../../lib/cli/profiles/profiles.ts')
+    const {setFields} = await import('../../lib/cli/profiles/profile-fields.ts')
     const name = await setFields(flags.profile, argv.map(String), process.env)
     this.notice(flags, `Changed profile ${name}.`)
   }
