@@ -92,6 +92,12 @@ describe('createKeys', () => {
     expect(`${error.message}${error.hint}`).not.toContain('CANARY')
   })
 
+  it.each(['http://[CANARY', 'ftp://127.0.0.1/CANARY'])('does not show a credentials URI that is none', async (uri) => {
+    const error = await refusal(keysOf({mode: 'CredentialsURI', uri})())
+    expect(error.code).toBe('config')
+    expect(`${error.message}${error.hint}`).not.toContain('CANARY')
+  })
+
   it('checks the certificate of a credentials URI even where Node was told not to', async () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
     const [cert, key] = ['cert.pem', 'key.pem'].map((name) => readFileSync(join(TLS, name)))

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 import {AssistError} from '../../core/errors.ts'
+import {parseJson} from '../../core/json.ts'
 import {systemReason} from '../../core/system-reason.ts'
 import {makeFolders} from '../../disk/make-folders.ts'
 import {NAMES} from './names.ts'
@@ -67,7 +68,9 @@ export function readSealed(path: string): unknown {
   const end = content.indexOf('\n')
   const text = content.slice(end + 1, -1)
   if (end !== 64 || digest(text) !== content.slice(0, end)) throw new Error('checksum does not match')
-  return JSON.parse(text)
+  const value = parseJson(text)
+  if (value === undefined) throw new Error('it is no JSON')
+  return value
 }
 
 function digest(text: string): string {

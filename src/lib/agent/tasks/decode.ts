@@ -1,4 +1,4 @@
-import {flag, integer, isRecord, type Json, strings, text, whole} from '../../core/json.ts'
+import {flag, integer, isRecord, type Json, parseJson, strings, text, whole} from '../../core/json.ts'
 import {WIRE_REPEATS, type WireRepeat} from '../../protocol/repeat.ts'
 import {SCRIPT_TYPES} from '../../protocol/script.ts'
 import type {Refusal, Task} from './task.ts'
@@ -24,6 +24,7 @@ export interface TaskStop {
 /** Every item is judged on its own, so one bad item costs no other task anything. @throws SyntaxError when it is not a JSON object. */
 export function decodeTaskList(body: string): TaskList {
   const value = parseJson(body)
+  if (value === undefined) throw new SyntaxError('not JSON')
   if (!isRecord(value)) throw new SyntaxError('not a JSON object')
   const list: TaskList = {
     code: integer(value.code) ?? 200,
@@ -99,15 +100,6 @@ const LONGEST_SCRIPT_BYTES = 1024 * 1024
 const DEFAULT_TIMEOUT_MS = 3_600_000
 /** Node's timers end here; 24 days are as good as no limit. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
-
-/** Without the words of JSON.parse, which quote what they could not read. */
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    throw new SyntaxError('not JSON')
-  }
-}
 
 function place(list: TaskList, into: Task[], decoded: Task | Refusal | undefined): void {
   if (decoded === undefined) list.unreadable++

@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs'
+import {type Json, parseRecord, text, whole} from '../../core/json.ts'
 import {isRunning, type ProcessMark} from '../../disk/process-mark.ts'
 import {readPrivateFile} from '../../disk/read-private-file.ts'
 import type {LocalFiles} from './files.ts'
@@ -18,38 +19,42 @@ export interface LocalKey {
 
 /** The plane that runs, or undefined. A file left behind by one that died counts as none. */
 export function readLocalPlane({planeFile}: LocalFiles): LocalPlane | undefined {
-  const plane = readJson(planeFile) as LocalPlane | undefined
-  return plane && typeof plane.url === 'string' && isRunning(plane) ? plane : undefined
+  const file = readFile(planeFile)
+  const mark = decodeMark(file)
+  if (!mark || !isRunning(mark) || typeof file?.url !== 'string') return undefined
+  return {
+    ...mark,
+    url: file.url,
+    instanceId: text(file.instanceId),
+    startedAtMs: whole(file.startedAtMs) ?? 0,
+    version: text(file.version),
+  }
 }
 
 /** The process that serves, or is about to; undefined when there is none. */
 export function readPlaneProcess(files: LocalFiles): ProcessMark | undefined {
   const plane = readLocalPlane(files)
   if (plane) return plane
-  const holder = readJson(files.lockFile) as ProcessMark | undefined
-  return holder && typeof holder.started === 'string' && isRunning(holder) ? holder : undefined
+  const holder = decodeMark(readFile(files.lockFile))
+  return holder && isRunning(holder) ? holder : undefined
 }
 
 /** @throws AssistError (config) when others could have read it. */
 export function readLocalKey({keyFile}: LocalFiles): LocalKey | undefined {
-  const text = readPrivateFile(keyFile)
-  if (text === undefined) return undefined
-  const {accessKeyId, accessKeySecret} = (parse(text) ?? {}) as Partial<LocalKey>
+  const file = parseRecord(readPrivateFile(keyFile) ?? '')
+  const [accessKeyId, accessKeySecret] = [text(file?.accessKeyId), text(file?.accessKeySecret)]
   return accessKeyId && accessKeySecret ? {accessKeyId, accessKeySecret} : undefined
 }
 
-function readJson(path: string): unknown {
+function readFile(path: string): Json | undefined {
   try {
-    return parse(readFileSync(path, 'utf8'))
+    return parseRecord(readFileSync(path, 'utf8'))
   } catch {
     return undefined
   }
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
+function decodeMark(file: Json | undefined): ProcessMark | undefined {
+  const pid = whole(file?.pid)
+  return pid === undefined || typeof file?.started !== 'string' ? undefined : {pid, started: file.started}
 }

@@ -1,3 +1,4 @@
+import {parseRecord} from '../../core/json.ts'
 import type {ParameterValue} from '../../protocol/ecs/parameters/flatten.ts'
 import type {RepeatMode} from '../../protocol/repeat.ts'
 import type {ScriptType} from '../../protocol/script.ts'
@@ -225,12 +226,7 @@ function decodeInstance(from: EcsAnswer): InvocationInstance {
 }
 
 function decodeParameters(json: string): Record<string, string> {
-  if (json === '') return {}
-  try {
-    const value: unknown = JSON.parse(json)
-    if (typeof value !== 'object' || value === null) return {}
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, String(item)]))
-  } catch {
-    return {} // Free text of a service must not break a list.
-  }
+  // Free text of a service must not break a list.
+  const values = parseRecord(json) ?? {}
+  return Object.fromEntries(Object.entries(values).map(([name, item]) => [name, String(item)]))
 }

@@ -1,5 +1,6 @@
 import type {SessionKeys} from '../../core/credential-source.ts'
 import {AssistError} from '../../core/errors.ts'
+import {isRecord, parseJson} from '../../core/json.ts'
 import {decodeKeys} from './decode-keys.ts'
 
 const ANSWER_MS = 5_000
@@ -8,22 +9,19 @@ const MOST_CHARACTERS = 64 * 1024
 /** Temporary keys from an address of the user's choice; it is not shown, because it may carry a token. @throws AssistError (config) */
 export async function fetchUriKeys(uri: string): Promise<SessionKeys> {
   const where = 'the credentials URI'
-  let body: unknown
-  try {
-    const {status, text} = await get(new URL(uri))
-    if (status !== 200) throw new AssistError('config', `${where} answered with HTTP ${status}`)
-    body = JSON.parse(text)
-  } catch (error) {
-    if (error instanceof AssistError) throw error
-    throw new AssistError('config', `${where} gave no JSON answer within ${ANSWER_MS / 1000} s`)
+  const {status, text} = await get(uri).catch(() => ({status: 200, text: ''}))
+  if (status !== 200) throw new AssistError('config', `${where} answered with HTTP ${status}`)
+  const body = parseJson(text)
+  if (body === undefined) throw new AssistError('config', `${where} gave no JSON answer within ${ANSWER_MS / 1000} s`)
+  if (!isRecord(body) || body.Code !== 'Success') {
+    throw new AssistError('config', `${where} answered with a Code that is not Success`)
   }
-  const {Code: code} = (body ?? {}) as {Code?: unknown}
-  if (code !== 'Success') throw new AssistError('config', `${where} answered with a Code that is not Success`)
   return decodeKeys(body, where)
 }
 
 /** Follows no redirect. Node's fetch cannot be told to check certificates where NODE_TLS_REJECT_UNAUTHORIZED says not to. */
-async function get(url: URL): Promise<{status: number; text: string}> {
+async function get(uri: string): Promise<{status: number; text: string}> {
+  const url = new URL(uri)
   const http = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
   return new Promise((resolve, reject) => {
     const options = {signal: AbortSignal.timeout(ANSWER_MS), rejectUnauthorized: true}

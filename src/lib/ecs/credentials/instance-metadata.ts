@@ -1,5 +1,6 @@
 import type {SessionKeys} from '../../core/credential-source.ts'
 import {AssistError} from '../../core/errors.ts'
+import {parseJson} from '../../core/json.ts'
 import {decodeKeys} from './decode-keys.ts'
 
 // Source: ECS instance metadata, http://100.100.100.200/latest; the token of its second version is asked for first.
@@ -14,12 +15,11 @@ export async function fetchInstanceKeys(roleName: string | undefined): Promise<S
   const path = 'meta-data/ram/security-credentials/'
   const role = roleName ?? (await fetchText(path, token)).trim()
   const text = await fetchText(path + encodeURIComponent(role), token)
-  try {
-    return decodeKeys(JSON.parse(text), 'the instance metadata')
-  } catch (error) {
-    if (error instanceof AssistError) throw error
+  const answer = parseJson(text)
+  if (answer === undefined) {
     throw new AssistError('config', 'the instance metadata answered with something that is not JSON')
   }
+  return decodeKeys(answer, 'the instance metadata')
 }
 
 /** The region this instance is in. @throws AssistError (config) */

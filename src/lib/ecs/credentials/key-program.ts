@@ -1,6 +1,7 @@
 import {execFile} from 'node:child_process'
 import type {SessionKeys} from '../../core/credential-source.ts'
 import {AssistError} from '../../core/errors.ts'
+import {isRecord, parseJson} from '../../core/json.ts'
 import {quote} from '../../core/quote.ts'
 
 const LONGEST_MS = 30_000
@@ -56,14 +57,12 @@ function run(program: string, args: readonly string[], environment: NodeJS.Proce
 }
 
 function decode(printed: string, program: string): SessionKeys {
-  let raw: Record<string, unknown>
-  try {
-    raw = JSON.parse(printed) as Record<string, unknown>
-  } catch {
+  const profile = parseJson(printed)
+  if (profile === undefined) {
     throw new AssistError('config', `the program ${quote(program)} printed something that is not JSON`)
   }
   const text = (key: string): string => {
-    const value = raw?.[key]
+    const value = isRecord(profile) ? profile[key] : undefined
     if (typeof value === 'string' && value !== '') return value
     throw new AssistError('config', `the program ${quote(program)} printed no ${key}`)
   }

@@ -1,5 +1,6 @@
 import type {IncomingHttpHeaders} from 'node:http'
 import type {SessionKeys} from '../../core/credential-source.ts'
+import {isRecord} from '../../core/json.ts'
 import type {Posted} from './exchange.ts'
 import {type NetworkReply, networkReply} from './network-reply.ts'
 import {NoAnswer} from './no-answer.ts'
@@ -89,9 +90,7 @@ function replyOf(posted: Posted): RpcReply {
 function readBody(text: string): Record<string, unknown> | undefined {
   try {
     const body = parseAnswer(text)
-    return typeof body === 'object' && body !== null && !Array.isArray(body)
-      ? (body as Record<string, unknown>)
-      : undefined
+    return isRecord(body) ? body : undefined
   } catch {
     return undefined
   }

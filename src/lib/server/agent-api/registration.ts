@@ -1,5 +1,6 @@
 import {createPublicKey} from 'node:crypto'
 import {z} from 'zod'
+import {parseJson} from '../../core/json.ts'
 import {holdsControls} from '../../core/quote.ts'
 import {TAGS, tagKeyProblem, tagValueProblem} from '../../protocol/ecs/parameters/tags.ts'
 import type {Registration} from '../store/fleet/register.ts'
@@ -50,7 +51,9 @@ const SHAPE = z.object({
 
 /** @throws AgentRefusal 400 that names the field. */
 export function decodeRegistration(body: Uint8Array): Registration {
-  const parsed = SHAPE.safeParse(parseJson(body))
+  const json = parseJson(body)
+  if (json === undefined) throw new AgentRefusal(400, 'The body must be JSON.')
+  const parsed = SHAPE.safeParse(json)
   if (!parsed.success) {
     const field = parsed.error.issues[0]?.path.join('.') || 'body'
     throw new AgentRefusal(400, `${field} is missing or not valid.`)
@@ -59,14 +62,6 @@ export function decodeRegistration(body: Uint8Array): Registration {
   const tags = tag ?? []
   if (new Set(tags.map(({key}) => key)).size < tags.length) throw new AgentRefusal(400, 'tag has a key twice.')
   return {...rest, publicKey: readPublicKey(publicKey), tags, strong: assistSignature === true}
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    throw new AgentRefusal(400, 'The body must be JSON.')
-  }
 }
 
 /** Rewritten from what was understood, so that what is stored is a key and nothing else. */

@@ -1,3 +1,4 @@
+import {parseRecord, strings} from '../../core/json.ts'
 import type {WireOutputRules, WireTaskItem} from '../../protocol/agent/task-list.ts'
 import {LIMITS} from '../../protocol/ecs/limits.ts'
 import type {WireRepeat} from '../../protocol/repeat.ts'
@@ -83,7 +84,9 @@ function accountOf({username}: Offer, {strong}: Receiver): string | null {
 
 function scriptOf(offer: Offer): string {
   if (offer.enable_parameter === 0) return offer.content
-  const values = Object.entries(JSON.parse(offer.parameters_json || '{}') as Record<string, string>)
+  const stored = parseRecord(offer.parameters_json || '{}')
+  if (stored === undefined) throw new Error('The stored parameters cannot be read.')
+  const values = strings(stored)
   return substituteParameters(offer.content, new Map(values.map(([name, value]) => [name.toLowerCase(), value])))
 }
 

@@ -1,3 +1,4 @@
+import {parseRecord} from '../../core/json.ts'
 import {Fault, shortName} from '../../protocol/ecs/faults.ts'
 import {flattenParameters, type ParameterValue} from '../../protocol/ecs/parameters/flatten.ts'
 import {type Pairs, sha256Hex} from '../../protocol/ecs/signature.ts'
@@ -66,13 +67,8 @@ function decodeBody(body: Uint8Array, contentType: string): {pairs: Pairs; isJso
 
 function decodeJson(text: string): Pairs {
   const notParameters = new Fault('InvalidParameter', 'The body is not a JSON object of parameters.')
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw notParameters
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notParameters
+  const value = parseRecord(text)
+  if (value === undefined) throw notParameters
   let count = 0
   return flattenParameters(withoutNulls(value, 0) as {[key: string]: ParameterValue})
 

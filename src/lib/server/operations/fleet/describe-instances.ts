@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {parseJson} from '../../../core/json.ts'
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import type {Fields} from '../../../protocol/ecs/fields.ts'
@@ -109,14 +110,12 @@ function jsonList({name, items: most, code}: ListParameter) {
 }
 
 function parseList(name: string, value: string): string[] {
-  try {
-    return z.array(z.string()).parse(JSON.parse(value))
-  } catch {
-    throw new Fault(
-      `InvalidParameter.${name}`,
-      `${name} must be a JSON array such as ["i-a","i-b"]; given: ${quote(value)}.`,
-    )
-  }
+  const items = parseJson(value)
+  if (Array.isArray(items) && items.every((item) => typeof item === 'string')) return items
+  throw new Fault(
+    `InvalidParameter.${name}`,
+    `${name} must be a JSON array such as ["i-a","i-b"]; given: ${quote(value)}.`,
+  )
 }
 
 function instanceView(row: InstanceRow, isOnline: boolean, tags: readonly Tag[] | undefined): Fields {

@@ -1,3 +1,4 @@
+import {type Json, parseRecord} from '../../../core/json.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import type {Fields} from '../../../protocol/ecs/fields.ts'
 import {type LARGE_PAGES, PAGING} from '../../../protocol/ecs/parameters/paging.ts'
@@ -79,18 +80,22 @@ function sealToken(call: Call, {at, id}: Key): string {
 }
 
 function openToken(call: Call, token: string): Key {
-  try {
-    const sealed = Buffer.from(token, 'base64url').toString('base64')
-    const {at, id, list, madeAtMs} = JSON.parse(call.deps.secrets.open(sealed)) as Record<string, unknown>
-    const isFresh = typeof madeAtMs === 'number' && call.nowMs - madeAtMs <= TOKEN_KEPT_MS
-    if (isFresh && list === listOf(call) && typeof at === 'number' && typeof id === 'string') return {at, id}
-  } catch {
-    // Whatever is wrong with it, the answer is the same.
-  }
+  const {at, id, list, madeAtMs} = unseal(call, token)
+  const isFresh = typeof madeAtMs === 'number' && call.nowMs - madeAtMs <= TOKEN_KEPT_MS
+  if (isFresh && list === listOf(call) && typeof at === 'number' && typeof id === 'string') return {at, id}
   throw new Fault(
     'InvalidParameter.NextToken',
     'NextToken is not one of this list, was altered or is older than 24 hours. Start again without it, and keep the filters.',
   )
+}
+
+/** Empty for what we have not sealed. */
+function unseal(call: Call, token: string): Json {
+  try {
+    return parseRecord(call.deps.secrets.open(Buffer.from(token, 'base64url').toString('base64'))) ?? {}
+  } catch {
+    return {}
+  }
 }
 
 function listOf(call: Call): string {

@@ -1,5 +1,6 @@
+import {parseJson} from '../../../core/json.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
-import type {Fields} from '../../../protocol/ecs/fields.ts'
+import {type Fields, isFields} from '../../../protocol/ecs/fields.ts'
 import {appendAudit} from '../../store/calls/audit.ts'
 import {keepAnswer, reserveClientToken} from '../../store/calls/client-tokens.ts'
 import type {Tx} from '../../store/database.ts'
@@ -30,8 +31,7 @@ export async function write(
     if (clientToken !== undefined) {
       const earlier = await reserveClientToken(tx, {accountId, token: clientToken, requestHash: hashOf(call), nowMs})
       if (earlier.state === 'taken') throw new Fault('IdempotentParameterMismatch')
-      if (earlier.state === 'repeated')
-        return {fields: JSON.parse(deps.secrets.open(earlier.responseJson)), targets: []}
+      if (earlier.state === 'repeated') return {fields: readAnswer(call, earlier.responseJson), targets: []}
     }
     const done = await work(tx)
     if (clientToken !== undefined) {
@@ -51,6 +51,13 @@ export async function write(
   })
   written.afterCommit?.()
   return written.fields
+}
+
+/** @throws Error when it is not what was kept, as with another key: doing it all again would be worse than a failure. */
+function readAnswer({deps}: Call, sealed: string): Fields {
+  const fields = parseJson(deps.secrets.open(sealed))
+  if (isFields(fields)) return fields
+  throw new Error('The answer that is kept for a client token cannot be read.')
 }
 
 function hashOf(call: Call): string {

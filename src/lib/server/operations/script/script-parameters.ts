@@ -1,3 +1,4 @@
+import {parseRecord} from '../../../core/json.ts'
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import {INVOCATION, PARAMETER_NAME} from '../../../protocol/ecs/parameters/invocation.ts'
@@ -29,7 +30,11 @@ export function checkParameters(
 
 function parse(text: string | undefined): Record<string, string> {
   if (!text) return {}
-  const object = parseObject(text)
+  const object = parseRecord(text)
+  if (object === undefined) {
+    throw new Fault('InvalidParameter.Parameters', 'Parameters must be a JSON object such as {"name": "value"}.')
+  }
+  const values: Array<[string, string]> = []
   for (const [name, value] of Object.entries(object)) {
     if (value === null) throw new Fault('Parameter.MissingValue', `The parameter ${quote(name)} has no value.`)
     if (typeof value !== 'string') {
@@ -41,21 +46,12 @@ function parse(text: string | undefined): Record<string, string> {
         `The value of the parameter ${quote(name)} is not proper text.`,
       )
     }
+    values.push([name, value])
   }
   // All values are strings, so the strings in the text are names and values in turn; JSON.parse keeps only the last of equal names.
   const strings = text.match(/"(?:[^"\\]|\\.)*"/g)?.length ?? 0
-  if (strings !== Object.keys(object).length * 2) throw new Fault('ParameterKey.Duplicate')
-  return object as Record<string, string>
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  } catch {
-    // Said below, without the parser's excerpt of the text.
-  }
-  throw new Fault('InvalidParameter.Parameters', 'Parameters must be a JSON object such as {"name": "value"}.')
+  if (strings !== values.length * 2) throw new Fault('ParameterKey.Duplicate')
+  return Object.fromEntries(values)
 }
 
 function checkNames(names: readonly string[], defined: readonly string[]): void {

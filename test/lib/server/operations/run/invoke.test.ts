@@ -610,6 +610,19 @@ describe('ClientToken', () => {
     expect((await server.call('RunCommand', {...call, ClientToken: 'later'})).body.Code).toBe('InvalidParam.Frequency')
   })
 
+  it('does nothing again when the answer that is kept cannot be read', async () => {
+    const call = {...RUN, ClientToken: 'damaged'}
+    await server.ok('RunCommand', call)
+    const before = await rows('invocations')
+    for (const kept of ['damaged', server.deps.secrets.seal('{"InvokeId":'), server.deps.secrets.seal('["t-1"]')]) {
+      await server.deps.db.write(async (tx) => {
+        await tx.updateTable('client_tokens').set({response_json: kept}).where('token', '=', 'damaged').execute()
+      })
+      expect(await server.call('RunCommand', call)).toMatchObject({status: 500, body: {Code: 'InternalError'}})
+    }
+    expect(await rows('invocations')).toBe(before)
+  })
+
   it('is free again when the call was refused', async () => {
     expect((await server.call('RunCommand', {...RUN, ClientToken: 'again', InstanceId: ['mi-x']})).status).toBe(404)
     await server.ok('RunCommand', {...RUN, ClientToken: 'again'})

@@ -98,6 +98,18 @@ describe('a fetch', () => {
       error_code: 'BadCronExpression',
     })
   })
+
+  it('runs no script without the values that were given for it', async () => {
+    const face = await openFace()
+    const agent = await addAgent(face)
+    const broken = {content: 'rm -r /srv/{{name}}', enable_parameter: 1, parameters_json: '{"name"'} as const
+    const taskId = await addInvocation(face, [agent.instanceId], broken)
+    expect((await agent.fetchList()).run).toEqual([])
+    expect(await taskOf(face, taskId, agent.instanceId)).toMatchObject({
+      state: 'Invalid',
+      error_info: 'The stored parameters cannot be read.',
+    })
+  })
 })
 
 describe('a recurring task', () => {
