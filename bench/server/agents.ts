@@ -3,7 +3,7 @@ import {generateKeyPairSync, type KeyObject} from 'node:crypto'
 import {Agent} from 'node:http'
 import {agentVersion, type Machine, osType} from '../../src/lib/agent/machine.ts'
 import {encodePublicKey, type Identity} from '../../src/lib/agent/state/identity.ts'
-import {type Connection, createConnection, kickTarget} from '../../src/lib/agent/talk/connection.ts'
+import {type Connection, createLongConnection, kickTarget} from '../../src/lib/agent/talk/connection.ts'
 import {listen} from '../../src/lib/agent/talk/kick.ts'
 import {createSendReport} from '../../src/lib/agent/talk/report.ts'
 import type {Exchange} from '../../src/lib/core/exchange.ts'
@@ -51,7 +51,8 @@ class SimulatedAgent {
 
   constructor(identity: Identity) {
     this.identity = identity
-    this.#connection = createConnection({exchange, machine, now: Date.now}, serverUrl, identity)
+    const deps = {exchange, machine, now: Date.now, monotonic: () => performance.now()}
+    this.#connection = createLongConnection(deps, serverUrl, identity)
     this.#report = createSendReport(this.#connection, {assist: true, wallOf: () => ({})})
   }
 

@@ -153,6 +153,8 @@ export class AgentServer {
     if (fault !== undefined && fault !== 'cut') return reply(fault.status, fault.body ?? '{}')
     if (url.pathname === AGENT_PATHS.register) return reply(...this.#register(body))
     if (!this.#verify(request, body)) return reply(401, {code: 401})
+    // As a server of ours that knows no sessions; to others they are not spoken of.
+    if (url.pathname === AGENT_PATHS.agree && this.assist) return reply(404, {code: 404})
     if (url.pathname === AGENT_PATHS.deregister) return reply(200, {code: 200})
     if (url.pathname === AGENT_PATHS.heartBeat && request.method === 'GET') {
       this.beats.push(url.searchParams)

@@ -14,7 +14,7 @@ import {DiskWatch} from './state/disk-watch.ts'
 import type {Identity} from './state/identity.ts'
 import type {SpareFolder, StateLock} from './state/lock.ts'
 import {isDiskRefusal} from './state/refusal.ts'
-import {createConnection, kickTarget} from './talk/connection.ts'
+import {createLongConnection, kickTarget} from './talk/connection.ts'
 import {beat} from './talk/heartbeat.ts'
 import {type ConnectKick, listen} from './talk/kick.ts'
 import {Outbox} from './talk/outbox.ts'
@@ -89,7 +89,8 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   let reconnectSpreadMs = isLoopback(new URL(deps.serverUrl).hostname) ? LONE_SPREAD_MS : FLEET_SPREAD_MS
   let hasRival = false
   const verdicts = new EventEmitter<{over: [taskId: string]; sentAway: []}>()
-  const signed = createConnection({exchange: deps.exchange, machine, now: clock.now}, deps.serverUrl, identity)
+  const wire = {exchange: deps.exchange, machine, now: clock.now, monotonic: clock.monotonic}
+  const signed = createLongConnection(wire, deps.serverUrl, identity)
   const connection = assist
     ? hearVerdicts(signed, {over: (taskId) => verdicts.emit('over', taskId), sentAway: () => verdicts.emit('sentAway')})
     : signed

@@ -6,12 +6,14 @@ import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import {
   type AgentSigning,
   SIGNATURE_HEADERS,
+  type SignedContent,
   signBoth,
   signOfficial,
   signStrong,
 } from '../../protocol/agent/signature.ts'
 import {type Machine, userAgent} from '../machine.ts'
 import type {Identity} from '../state/identity.ts'
+import {createSessions, type SessionKey, type Sessions, sessionHeaders} from './session.ts'
 
 export interface Call {
   method: 'GET' | 'POST'
@@ -45,23 +47,74 @@ export interface ConnectionDeps {
 /** Before registration there is nothing to sign with. */
 export function createConnection(deps: ConnectionDeps, serverUrl: string, identity: Identity | undefined): Connection {
   const base = parseServerUrl(serverUrl)
+  return (call) => send(deps, base, call, identity && {identity})
+}
+
+/**
+ * A connection of many requests: with a server that knows our additions, a key that both sides agree on stands in for the signatures. Where the
+ * server will not have the key any more, the request goes out again, signed.
+ */
+export function createLongConnection(
+  deps: ConnectionDeps & {monotonic(): number},
+  serverUrl: string,
+  identity: Identity,
+): Connection {
+  if (!identity.assist) return createConnection(deps, serverUrl, identity)
+  const base = parseServerUrl(serverUrl)
+  const sessions: Sessions = createSessions({
+    instanceId: identity.instanceId,
+    monotonic: deps.monotonic,
+    post: async (path, json, timeoutMs) => {
+      const requestId = randomUUID()
+      return {...(await send(deps, base, {method: 'POST', path, json, timeoutMs}, {identity, requestId})), requestId}
+    },
+  })
   return async (call) => {
-    const query = call.query?.toString() ?? ''
-    const url = new URL(`${base}${call.path}${query === '' ? '' : `?${query}`}`)
-    const body = call.text ?? (call.json === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(call.json)))
-    const headers: Record<string, string> = {'user-agent': userAgent(deps.machine), 'content-type': contentType(call)}
-    if (identity !== undefined) {
-      const content = {method: call.method, target: url.pathname + url.search, body}
-      const signing = newSigning(deps, identity)
-      const signatures = identity.assist
-        ? await signBoth(identity.key, signing, content)
-        : {official: signOfficial(identity.key, signing), strong: undefined}
-      Object.assign(headers, signatureHeaders(deps, signing, signatures))
-    }
-    if (call.gate !== undefined && !(await call.gate)) throw new Error('not to be sent')
-    const request = {method: call.method, url, headers, ...(body.length > 0 && {body})}
-    return inTime(call.timeoutMs, (signal) => deps.exchange({...request, signal}))
+    const session = sessions.current()
+    const answer = await send(deps, base, call, {identity, session})
+    if (session === undefined || answer.status !== 401) return answer
+    sessions.refused(session)
+    return send(deps, base, call, {identity})
   }
+}
+
+interface Credentials {
+  identity: Identity
+  session?: SessionKey | undefined
+  /** Absent: a fresh one. */
+  requestId?: string
+}
+
+async function send(
+  deps: ConnectionDeps,
+  base: string,
+  call: Call,
+  credentials: Credentials | undefined,
+): Promise<Answer> {
+  const query = call.query?.toString() ?? ''
+  const url = new URL(`${base}${call.path}${query === '' ? '' : `?${query}`}`)
+  const body = call.text ?? (call.json === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(call.json)))
+  const headers: Record<string, string> = {'user-agent': userAgent(deps.machine), 'content-type': contentType(call)}
+  if (credentials !== undefined) {
+    const content = {method: call.method, target: url.pathname + url.search, body}
+    Object.assign(headers, await credentialHeaders(deps, credentials, content))
+  }
+  if (call.gate !== undefined && !(await call.gate)) throw new Error('not to be sent')
+  const request = {method: call.method, url, headers, ...(body.length > 0 && {body})}
+  return inTime(call.timeoutMs, (signal) => deps.exchange({...request, signal}))
+}
+
+async function credentialHeaders(
+  deps: ConnectionDeps,
+  {identity, session, requestId}: Credentials,
+  content: SignedContent,
+): Promise<Record<string, string>> {
+  const signing = {...newSigning(deps, identity), ...(requestId !== undefined && {requestId})}
+  if (session !== undefined) return sessionHeaders(session, signing, content)
+  const signatures = identity.assist
+    ? await signBoth(identity.key, signing, content)
+    : {official: signOfficial(identity.key, signing), strong: undefined}
+  return signatureHeaders(deps, signing, signatures)
 }
 
 /** Does not rely on the signal alone: whoever sends may not heed it. */

@@ -27,4 +27,6 @@ export const AGENT_PATHS = {
   template: '/luban/api/instance/get_template',
   stateReport: '/luban/api/instance/put_instance_state_report',
   inventory: '/luban/api/instance/put_inventory',
+  /** Ours: agrees on a session key. */
+  agree: '/luban/api/assist/session',
 } as const

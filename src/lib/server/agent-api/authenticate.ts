@@ -1,11 +1,19 @@
 import type {KeyObject} from 'node:crypto'
-import {type AgentSigning, SIGNATURE_HEADERS, verifyOfficial, verifyStrong} from '../../protocol/agent/signature.ts'
+import {isSameMac, macRequest, SESSION_HEADERS} from '../../protocol/agent/session.ts'
+import {
+  type AgentSigning,
+  SIGNATURE_HEADERS,
+  type SignedContent,
+  verifyOfficial,
+  verifyStrong,
+} from '../../protocol/agent/signature.ts'
 import type {ServerDeps} from '../deps.ts'
 import {CLOCK_WINDOW_MS} from '../rules/clock-window.ts'
 import {reserveNonce} from '../store/calls/nonces.ts'
 import {findInstance} from '../store/fleet/instances.ts'
 import type {InstanceRow} from '../store/schema.ts'
 import {AgentRefusal} from './answer.ts'
+import type {Session, SessionTickets} from './session-tickets.ts'
 
 export interface AgentRequest {
   method: string
@@ -25,36 +33,91 @@ export interface AuthenticatedAgent {
 
 export interface AuthenticateDeps extends Pick<ServerDeps, 'db' | 'clock'> {
   parseKey(pem: string): KeyObject
+  tickets: SessionTickets
 }
 
 /**
  * Finds out which instance calls. Official agents sign neither method, path nor body, so each request id of theirs is good for one
- * request; ours sign it all, and only where a replay would tell or do something (`once`) the id is remembered too.
+ * request; ours sign it all, or do so under a session key, and only where a replay would tell or do something (`once`) the id is
+ * remembered too.
  * @throws AgentRefusal 401 or 403.
  */
 export async function authenticateAgent(
   deps: AuthenticateDeps,
   request: AgentRequest,
-  options: {once: boolean; evenDeregistered?: boolean},
+  options: {once: boolean; byIdentity?: boolean; evenDeregistered?: boolean},
 ): Promise<AuthenticatedAgent> {
   const given = readHeaders(request)
   checkClock(given.timestamp, deps.clock.now())
+  if (given.ticket !== '' && options.byIdentity) throw sessionOver()
+  const session = given.ticket === '' ? undefined : openSession(deps, given)
   const instance = await findInstance(deps.db.read, given.instanceId)
-  if (!instance) throw new AgentRefusal(401, 'The signature is not valid.')
-  const key = deps.parseKey(instance.public_key)
+  if (!instance) throw invalid()
   const signing: AgentSigning = {...given, machineId: instance.machine_id}
-  if (instance.strong === 0 && !isValid(() => verifyOfficial(key, signing, given.signature))) throw invalid()
-  if (instance.strong === 1 && given.strong === '') {
-    throw new AgentRefusal(401, `This instance must sign its requests with ${SIGNATURE_HEADERS.strong}.`)
-  }
+  if (session === undefined) checkBeforeBody(deps, instance, signing, given)
   const body = await request.body()
   const content = {method: request.method, target: request.target, body}
-  if (instance.strong === 1 && !isValid(() => verifyStrong(key, signing, content, given.strong))) throw invalid()
+  if (session !== undefined) checkMac(session, instance, signing, content, given.mac)
+  else if (instance.strong === 1) checkStrong(deps, instance, signing, content, given.strong)
   // Only who holds the key learns that it does not count any more.
   if (instance.deregistered_at_ms > 0 && !options.evenDeregistered)
     throw new AgentRefusal(403, 'This instance was deregistered.')
-  if (options.once || instance.strong === 0) await useOnce(deps, given)
+  if (session !== undefined && options.once) useOnceUnder(deps, session, given.requestId)
+  else if (options.once || instance.strong === 0) await useOnce(deps, given)
   return {instance, body, requestId: given.requestId}
+}
+
+function openSession({tickets}: AuthenticateDeps, given: {instanceId: string; ticket: string}): Session {
+  const session = tickets.open(given.ticket)
+  if (session?.instanceId !== given.instanceId) throw sessionOver()
+  return session
+}
+
+/** The official signature covers no body, so that nobody else's need be read; ours comes after it. */
+function checkBeforeBody(
+  {parseKey}: AuthenticateDeps,
+  instance: InstanceRow,
+  signing: AgentSigning,
+  given: {signature: string; strong: string},
+): void {
+  if (instance.strong === 1) {
+    if (given.strong !== '') return
+    throw new AgentRefusal(401, `This instance must sign its requests with ${SIGNATURE_HEADERS.strong}.`)
+  }
+  const key = parseKey(instance.public_key)
+  if (!isValid(() => verifyOfficial(key, signing, given.signature))) throw invalid()
+}
+
+function checkStrong(
+  {parseKey}: AuthenticateDeps,
+  instance: InstanceRow,
+  signing: AgentSigning,
+  content: SignedContent,
+  strong: string,
+): void {
+  const key = parseKey(instance.public_key)
+  if (!isValid(() => verifyStrong(key, signing, content, strong))) throw invalid()
+}
+
+function checkMac(
+  session: Session,
+  instance: InstanceRow,
+  signing: AgentSigning,
+  content: SignedContent,
+  mac: string,
+): void {
+  if (instance.strong === 0 || !isSameMac(mac, macRequest(session.key, signing, content))) throw invalid()
+}
+
+/** The agent signs with its own key, and agrees on another session. */
+function sessionOver(): AgentRefusal {
+  return new AgentRefusal(401, 'The session is over.')
+}
+
+function useOnceUnder({tickets}: AuthenticateDeps, session: Session, requestId: string): void {
+  const use = tickets.useOnce(session, requestId)
+  if (use === 'elsewhere') throw sessionOver()
+  if (use === 'again') throw new AgentRefusal(401, 'This request id was used before.')
 }
 
 function readHeaders(request: AgentRequest) {
@@ -64,8 +127,11 @@ function readHeaders(request: AgentRequest) {
     requestId: request.header(SIGNATURE_HEADERS.requestId) ?? '',
     signature: request.header(SIGNATURE_HEADERS.signature) ?? '',
     strong: request.header(SIGNATURE_HEADERS.strong) ?? '',
+    ticket: request.header(SESSION_HEADERS.ticket) ?? '',
+    mac: request.header(SESSION_HEADERS.mac) ?? '',
   }
-  if (given.instanceId === '' || given.timestamp === '' || (given.signature === '' && given.strong === '')) {
+  const isSigned = given.signature !== '' || given.strong !== '' || given.ticket !== ''
+  if (given.instanceId === '' || given.timestamp === '' || !isSigned) {
     throw new AgentRefusal(401, 'The request is not signed by a registered instance.')
   }
   if (!/^[\w-]{8,64}$/.test(given.requestId))

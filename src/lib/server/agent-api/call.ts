@@ -2,6 +2,7 @@ import type {ServerDeps} from '../deps.ts'
 import type {Guesses} from '../guesses.ts'
 import type {Attempts} from '../rules/attempts.ts'
 import type {InstanceRow} from '../store/schema.ts'
+import type {SessionTickets} from './session-tickets.ts'
 
 /** A request of an agent, as its endpoint sees it. */
 export interface OpenCall {
@@ -19,6 +20,7 @@ export interface OpenCall {
 export interface InstanceCall extends OpenCall {
   instance: InstanceRow
   requestId: string
+  tickets: SessionTickets
 }
 
 interface AnyRoute {
@@ -36,6 +38,8 @@ export type AgentRoute =
       auth: 'instance'
       /** A request of our own agents may not come twice either. */
       once?: boolean
+      /** A session key is not enough: it must be the instance's own. */
+      byIdentity?: boolean
       /** Also for an instance that was deregistered; everything else is closed to it. */
       evenDeregistered?: boolean
       handle(deps: ServerDeps, call: InstanceCall): Promise<Response>

@@ -4,6 +4,7 @@ import {type Attempts, createAttempts} from '../rules/attempts.ts'
 import {plainAddress} from '../rules/ip-range.ts'
 import {BODY_ROOM, createRoom, type Room} from '../rules/room.ts'
 import {whyUnavailable} from '../store/unavailable.ts'
+import {agree} from './agree.ts'
 import {AgentRefusal, refuse} from './answer.ts'
 import {type AuthenticateDeps, authenticateAgent} from './authenticate.ts'
 import {readBody} from './body.ts'
@@ -16,6 +17,7 @@ import {regionId} from './region-id.ts'
 import {register} from './register.ts'
 import {reports} from './reports.ts'
 import {sessionList} from './session-list.ts'
+import {createSessionTickets} from './session-tickets.ts'
 import {taskList} from './task-list.ts'
 import {unserved} from './unserved.ts'
 
@@ -29,6 +31,7 @@ export const AGENT_ROUTES: readonly AgentRoute[] = [
   sessionList,
   ...reports,
   deregister,
+  agree,
   ...unserved,
 ]
 
@@ -60,7 +63,8 @@ export function createAgentApi(
   const guesses = createGuesses(deps)
   const strays = createAttempts(STRAYS)
   const room = createRoom(BODY_ROOM)
-  const authenticate: AuthenticateDeps = {db: deps.db, clock: deps.clock, parseKey: createPublicKeys()}
+  const {db, clock} = deps
+  const authenticate: AuthenticateDeps = {db, clock, parseKey: createPublicKeys(), tickets: createSessionTickets(deps)}
   const handle = async (request: Request, meta: RequestMeta): Promise<Response> => {
     const target = meta.target ?? targetOf(request.url)
     const [path = '', search = ''] = splitTarget(target)
@@ -126,9 +130,10 @@ async function serve(
   }
   const agent = await authenticateAgent(authenticate, agentRequest, {
     once: route.once === true,
+    byIdentity: route.byIdentity === true,
     evenDeregistered: route.evenDeregistered === true,
   })
-  return route.handle(deps, {...open, ...agent})
+  return route.handle(deps, {...open, ...agent, tickets: authenticate.tickets})
 }
 
 function targetOf(url: string): string {
