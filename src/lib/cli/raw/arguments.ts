@@ -1,5 +1,6 @@
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
+import {SIGNING_PARAMETERS} from '../../protocol/ecs/signature.ts'
 import {unknownFlag} from '../command/usage-error.ts'
 import {parseTimeout} from '../flags/common.ts'
 import {parseInteger} from '../flags/integer.ts'
@@ -11,19 +12,6 @@ export interface EcsArguments {
   parameters: Readonly<Record<string, string>>
   flags: EcsFlags
 }
-
-/** Made by the signature; given by hand they would spoil it. */
-const SIGNED = [
-  'Action',
-  'AccessKeyId',
-  'Signature',
-  'SignatureMethod',
-  'SignatureNonce',
-  'SignatureVersion',
-  'Timestamp',
-  'SecurityToken',
-  'Format',
-]
 
 /** @throws AssistError (usage) */
 export function parseEcsArguments(argv: readonly string[], version: string): EcsArguments {
@@ -49,7 +37,8 @@ export function parseEcsArguments(argv: readonly string[], version: string): Ecs
     if (seen.has(name) && name !== 'header') throw usage(`--${name} is given twice`)
     seen.add(name)
     if (/^[A-Z]/.test(name)) {
-      if (SIGNED.includes(name)) throw usage(`--${name} is set by the signature and cannot be given`)
+      // Given by hand they would spoil it.
+      if (SIGNING_PARAMETERS.includes(name)) throw usage(`--${name} is set by the signature and cannot be given`)
       const text = value()
       parameters.set(name, text)
       if (name === 'RegionId') setOnce(flags, 'region', text)

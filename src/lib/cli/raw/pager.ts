@@ -1,10 +1,10 @@
 import {AssistError} from '../../core/errors.ts'
 import type {EcsAnswer} from '../../ecs/client.ts'
+import {PAGING} from '../../protocol/ecs/parameters/paging.ts'
 
 export type CallPage = (parameters: Readonly<Record<string, string>>) => Promise<EcsAnswer>
 
 const MOST_PAGES = 1000
-const PAGE_SIZE = 50
 
 /**
  * All pages in one answer: the first page with its list grown by those of the others. By NextToken where the first answer has one, otherwise
@@ -53,7 +53,7 @@ function isMore(first: EcsAnswer, list: readonly unknown[], totalName: string): 
 
 function sizeOf(first: EcsAnswer, name: string): number {
   const size = first[name]
-  return typeof size === 'number' && size > 0 ? size : PAGE_SIZE
+  return typeof size === 'number' && size > 0 ? size : PAGING.pageSize.max
 }
 
 /** The first list in the answer, looked for in breadth: `Commands.Command`, `Instances`. */

@@ -1,10 +1,11 @@
 import {describeAgentStatus} from '../../ecs/api/instances.ts'
 import type {EcsClient} from '../../ecs/client.ts'
+import {TARGETS} from '../../protocol/ecs/parameters/targets.ts'
 import {hostLabels} from '../../view/run/host-labels.ts'
 
 const FIRST_LOOK_MS = 1000
-/** Of the lists that are asked for, and of the names that are said. */
-const MOST_ASKED = 100
+/** More will be told of when their time is up. */
+const MOST_ASKED = TARGETS.status.items
 const MOST_NAMED = 5
 
 interface Host {

@@ -12,6 +12,8 @@ export const LIMITS = {
   deliverySec: 60,
   /** Ours, as the API text says nothing: how long the answer to a token is repeated. */
   clientTokenHours: 24,
+  /** Ours as well: how long a list goes on where a page of it ended. */
+  nextTokenHours: 24,
   invocationRetentionDays: 30,
   /** Ours: who did what, also after what was done is forgotten. */
   auditRetentionDays: 180,

@@ -4,6 +4,20 @@ import {createHash, createHmac, timingSafeEqual} from 'node:crypto'
 
 export type Pairs = ReadonlyArray<readonly [name: string, value: string]>
 
+/** Made with the signature of each try of a call, and no part of what it asks for. */
+export const SIGNING_PARAMETERS: readonly string[] = [
+  'AccessKeyId',
+  'Action',
+  'Format',
+  'SecurityToken',
+  'Signature',
+  'SignatureMethod',
+  'SignatureNonce',
+  'SignatureType',
+  'SignatureVersion',
+  'Timestamp',
+]
+
 export const V3_ALGORITHM = 'ACS3-HMAC-SHA256'
 
 /** RFC 3986: everything but `A-Z a-z 0-9 - _ . ~` becomes `%XX` in upper-case hex. */

@@ -3,7 +3,7 @@ import {Fault} from '../../protocol/ecs/faults.ts'
 import type {Fields} from '../../protocol/ecs/fields.ts'
 import type {ParameterTree} from '../../protocol/ecs/parameters/tree.ts'
 import {isRegionId} from '../../protocol/ecs/region.ts'
-import {canonicalQuery, sha256Hex} from '../../protocol/ecs/signature.ts'
+import {canonicalQuery, SIGNING_PARAMETERS, sha256Hex} from '../../protocol/ecs/signature.ts'
 import type {ServerDeps} from '../deps.ts'
 
 /** One authenticated call. */
@@ -66,24 +66,10 @@ function expected(error: z.ZodError): string {
   return issue.expected === 'array' ? 'numbered (.1, .2, …)' : 'a single value'
 }
 
-const NOT_PART_OF_THE_REQUEST = [
-  'AccessKeyId',
-  'Action',
-  'Format',
-  'SecurityToken',
-  'Signature',
-  'SignatureMethod',
-  'SignatureNonce',
-  'SignatureType',
-  'SignatureVersion',
-  'Timestamp',
-  'Version',
-]
+const NOT_ASKED_FOR: readonly string[] = [...SIGNING_PARAMETERS, 'Version']
 
 /** SHA-256 of what a call asks for: the same for each try of it, by either signature. */
 export function requestHash(call: Call, leaveOut: readonly string[] = []): string {
-  const pairs = [...call.parameters].filter(
-    ([name]) => !NOT_PART_OF_THE_REQUEST.includes(name) && !leaveOut.includes(name),
-  )
+  const pairs = [...call.parameters].filter(([name]) => !NOT_ASKED_FOR.includes(name) && !leaveOut.includes(name))
   return sha256Hex(`${call.action}\n${canonicalQuery(pairs)}`)
 }

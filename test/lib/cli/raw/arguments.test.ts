@@ -125,6 +125,7 @@ describe('parseEcsArguments', () => {
     {name: 'an unknown letter', argv: ['A', '-x'], says: 'no flag "-x"'},
     {name: 'a secret', argv: ['A', '--access-key-secret', 'x'], says: 'secrets are not taken from the command line'},
     {name: 'what the signature sets', argv: ['A', '--AccessKeyId', 'x'], says: 'set by the signature'},
+    {name: 'what only old signatures had', argv: ['A', '--SignatureType', ''], says: 'set by the signature'},
     {name: 'two regions', argv: ['A', '--RegionId', 'x', '--region', 'y'], says: 'different values'},
     {name: 'another version', argv: ['A', '--version', '2020-01-01'], says: '2014-05-26 only'},
     {name: 'a value for a switch', argv: ['A', '--quiet=yes'], says: '--quiet takes no value'},

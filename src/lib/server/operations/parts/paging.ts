@@ -1,13 +1,14 @@
 import {type Json, parseRecord} from '../../../core/json.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import type {Fields} from '../../../protocol/ecs/fields.ts'
+import {LIMITS} from '../../../protocol/ecs/limits.ts'
 import {type LARGE_PAGES, PAGING} from '../../../protocol/ecs/parameters/paging.ts'
 import {type Key, NUMBERED_ROWS, type Page, type PageRequest} from '../../store/pages.ts'
 import {type Call, requestHash} from '../operation.ts'
 import {filter, parseInteger} from './fields.ts'
 
 const NAMES = Object.values(PAGING).map(({name}) => name)
-const TOKEN_KEPT_MS = 24 * 3_600_000
+const TOKEN_KEPT_MS = LIMITS.nextTokenHours * 3_600_000
 
 /** What a request may say about paging. Read by `pageRequest`, because token paging makes the other two ignored. */
 export function pagingFields() {
@@ -85,7 +86,7 @@ function openToken(call: Call, token: string): Key {
   if (isFresh && list === listOf(call) && typeof at === 'number' && typeof id === 'string') return {at, id}
   throw new Fault(
     'InvalidParameter.NextToken',
-    'NextToken is not one of this list, was altered or is older than 24 hours. Start again without it, and keep the filters.',
+    `NextToken is not one of this list, was altered or is older than ${LIMITS.nextTokenHours} hours. Start again without it, and keep the filters.`,
   )
 }
 
