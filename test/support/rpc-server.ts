@@ -141,6 +141,7 @@ function notingKicker(kicks: string[], disconnected: string[]): Kicker {
     isConnected: () => false,
     connectedInstances: () => [],
     disconnect: (instanceId) => void disconnected.push(instanceId),
+    replaced: () => {},
     closeAll: () => {},
   }
 }

@@ -5,6 +5,7 @@ import type {ClockWatch} from './maintenance/clock-watch.ts'
 import type {Database} from './store/database.ts'
 import type {SecretBox} from './store/secret-box.ts'
 import type {Changes} from './wake/changes.ts'
+import type {Replicas} from './wake/channels.ts'
 import type {Kicker} from './wake/kicker.ts'
 
 /** The outside world of the control plane. `changes` and `kicker` only carry hints: losing one costs time, never a task. */
@@ -16,6 +17,8 @@ export interface ServerDeps {
   log: Logger
   changes: Changes
   kicker: Kicker
+  /** Where several servers share the database; absent: this one is alone. */
+  replicas?: Replicas | undefined
   /** Seals access key secrets before they are stored. */
   secrets: SecretBox
   /** Regions this server answers for; the first is the default. Empty: any name. */

@@ -14,6 +14,7 @@ import {createRpc} from './api/rpc.ts'
 import {createApp} from './app.ts'
 import type {ServerDeps} from './deps.ts'
 import {type Deadlines, listen} from './http/listen.ts'
+import {joinOthers} from './join-others.ts'
 import {createClockWatch} from './maintenance/clock-watch.ts'
 import {maintain} from './maintenance/maintain.ts'
 import {LOCK_FILE, prepareDataFolder} from './store/data-folder.ts'
@@ -58,8 +59,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     )
   }
   const tls = options.tls && readTls(options.tls)
-  const {store, lock} = await openStore(options)
-  const deps = createServerDeps(store, {log, regions: options.regions ?? []})
+  const {deps, close} = await openDeps(options)
   let activeAtMs = deps.clock.now()
   const app = createApp(deps, {
     rpc: createRpc(deps),
@@ -76,8 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onAnswered: (incoming, status, ms) => logRequest(log, incoming, status, ms),
   }).catch(async (error: unknown) => {
     sockets.close()
-    await store.close()
-    lock.release()
+    await close()
     throw error
   })
   const stopping = new AbortController()
@@ -93,20 +92,28 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       stopping.abort()
       await listener.close()
       await maintenance
-      await store.close()
-      lock.release()
+      await close()
       log.info('server stopped')
     }),
   }
 }
 
-async function openStore(place: StorePlace): Promise<{store: ServerStore; lock: {release(): void}}> {
-  prepareDataFolder(place.dataDir)
-  const lock = place.database ? NO_LOCK : lockFolder(place.dataDir)
-  try {
-    return {store: await openServerStore(place, randomBytes), lock}
-  } catch (error) {
+/** What the server works with, and how to let go of it. */
+async function openDeps(options: ServerOptions): Promise<{deps: ServerDeps; close(): Promise<void>}> {
+  prepareDataFolder(options.dataDir)
+  const lock = options.database ? NO_LOCK : lockFolder(options.dataDir)
+  let store: ServerStore | undefined
+  const close = async (): Promise<void> => {
+    await store?.close()
     lock.release()
+  }
+  try {
+    store = await openServerStore(options, randomBytes)
+    const alone = createServerDeps(store, {log: options.log, regions: options.regions ?? []})
+    const {deps, leave} = await joinOthers(store, alone)
+    return {deps, close: () => leave().then(close)}
+  } catch (error) {
+    await close()
     throw error
   }
 }

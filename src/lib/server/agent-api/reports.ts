@@ -38,7 +38,7 @@ async function takeReport(deps: ServerDeps, kind: ReportKind, call: InstanceCall
 /** One that has ended makes room for one that waits; one that is over must hear so. */
 async function wake(deps: ServerDeps, {instance}: InstanceCall, taskId: string, applied: Applied): Promise<void> {
   const {instance_id: instanceId} = instance
-  if (!deps.kicker.isConnected(instanceId)) return
+  if (!deps.replicas && !deps.kicker.isConnected(instanceId)) return
   if (applied.recalled) deps.kicker.kick(instanceId, {kind: 'stop', taskId})
   const waiting = applied.ended && (await findWaiting(deps.db.read, instanceId))
   if (waiting) deps.kicker.kick(instanceId, {kind: 'run', taskId: waiting.invokeId})

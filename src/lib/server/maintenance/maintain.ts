@@ -9,23 +9,29 @@ import {pruneAll} from './prune.ts'
 const EVERY_MS = 1000
 const PRUNE_EVERY_MS = 10 * 60_000
 
-/** Looks after time: deadlines, lost kicks, old rows. Each step may run twice at once, on two replicas, without harm. */
+/**
+ * Looks after time: deadlines, lost kicks, old rows. Of several servers on one database each wakes the agents connected to it, and one does
+ * the rest; each step may run twice at once without harm.
+ */
 export async function maintain(deps: ServerDeps, signal: AbortSignal): Promise<void> {
   const clockNews = createClockNews(deps)
   const keepTime = createKeepTime(deps)
   const isDue = createTimetable(deps.clock)
   const attempt = createAttempt(deps)
+  const leads = (): boolean => deps.replicas?.leads() ?? true
   await attempt('remember the time', () => rememberTime(deps))
   while (!signal.aborted) {
     clockNews()
-    // A clock that is wrong for a moment must not end what runs.
-    if (!deps.clockWatch.isFresh()) {
-      await attempt('expire', () => expireUndelivered(deps))
-      await attempt('give up', () => giveUpLost(deps))
-    }
     if (isDue('kick again', REKICK_MS)) await attempt('kick again', () => kickAgain(deps))
-    if (isDue('keep the time', KEEP_TIME_EVERY_MS)) await attempt('keep the time', keepTime)
-    if (isDue('prune', PRUNE_EVERY_MS)) await attempt('prune', () => pruneAll(deps, signal))
+    if (leads()) {
+      // A clock that is wrong for a moment must not end what runs.
+      if (!deps.clockWatch.isFresh()) {
+        await attempt('expire', () => expireUndelivered(deps))
+        await attempt('give up', () => giveUpLost(deps))
+      }
+      if (isDue('keep the time', KEEP_TIME_EVERY_MS)) await attempt('keep the time', keepTime)
+      if (isDue('prune', PRUNE_EVERY_MS)) await attempt('prune', () => pruneAll(deps, signal))
+    }
     await deps.clock.sleep(EVERY_MS, signal)
   }
 }

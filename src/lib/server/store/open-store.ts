@@ -1,10 +1,12 @@
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
+import type {Clock} from '../../core/clock.ts'
 import {AssistError} from '../../core/errors.ts'
 import type {RandomBytes} from '../../core/ids.ts'
 import {DATABASE_FILE, masterKeyFile, prepareDataFolder, readMasterKey} from './data-folder.ts'
 import type {Database} from './database.ts'
 import {checkMasterKey, isSealed} from './master-key-check.ts'
+import type {Peers} from './replicas.ts'
 import {createSecretBox, type SecretBox} from './secret-box.ts'
 import {openSqlite} from './sqlite/open.ts'
 
@@ -25,6 +27,14 @@ export interface SharedDatabase {
 export interface ServerStore {
   db: Database
   secrets: SecretBox
+  /** Makes a server known to the others on the database; absent: there are no others. */
+  join?(deps: {clock: Clock; replicaId: string; onChange(isLinked: boolean): void}): Promise<JoinedStore>
+  close(): Promise<void>
+}
+
+export interface JoinedStore extends Peers {
+  /** The time that all servers on the database go by. */
+  clock: Clock
   close(): Promise<void>
 }
 
@@ -42,11 +52,13 @@ export async function openServerStore({dataDir, database}: StorePlace, randomByt
 
 async function openShared(dataDir: string, database: SharedDatabase, randomBytes: RandomBytes): Promise<ServerStore> {
   // Its driver is loaded by those alone who need it.
-  const [{openPostgres}, {parseDatabaseUrl}] = await Promise.all([
+  const [{openPostgres}, {openLink}, {parseDatabaseUrl}] = await Promise.all([
     import('./postgres/open.ts'),
+    import('./postgres/link.ts'),
     import('./postgres/settings.ts'),
   ])
-  const db = await openPostgres(parseDatabaseUrl(database.address, process.env), database)
+  const settings = parseDatabaseUrl(database.address, process.env)
+  const db = await openPostgres(settings, database)
   try {
     const keyFile = masterKeyFile(dataDir)
     if (!existsSync(keyFile) && (await isSealed(db))) {
@@ -60,7 +72,7 @@ async function openShared(dataDir: string, database: SharedDatabase, randomBytes
     }
     const secrets = createSecretBox(readMasterKey(dataDir, randomBytes), randomBytes)
     await checkMasterKey(db, secrets, keyFile)
-    return {db, secrets, close: () => db.close()}
+    return {db, secrets, join: (deps) => openLink(settings, deps), close: () => db.close()}
   } catch (error) {
     await db.close()
     throw error

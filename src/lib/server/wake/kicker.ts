@@ -24,19 +24,23 @@ export interface Kicker {
   connectedInstances(): string[]
   /** Tells an instance that it was deregistered, so that it forgets its identity and can register anew, and closes its connection. */
   disconnect(instanceId: string): void
+  /** Closes a connection whose agent has a newer one at another server. */
+  replaced(instanceId: string): void
   closeAll(): void
 }
 
 /** A refused agent comes back at least once a minute. */
-const CONTESTED_MS = 180_000
+export const CONTESTED_MS = 180_000
 
 export function createKicker(): Kicker {
   const sockets = new Map<string, KickSocket>()
   const contested = new Map<string, number>()
+  const replaced = (instanceId: string): void => sockets.get(instanceId)?.close(4409, 'replaced by a newer connection')
   return {
+    replaced,
     kick: (instanceId, kick) => sockets.get(instanceId)?.send(encodeKick(kick)),
     connected: (instanceId, socket) => {
-      sockets.get(instanceId)?.close(4409, 'replaced by a newer connection')
+      replaced(instanceId)
       sockets.set(instanceId, socket)
       return () => {
         if (sockets.get(instanceId) === socket) sockets.delete(instanceId)

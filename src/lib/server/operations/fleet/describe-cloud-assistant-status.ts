@@ -4,11 +4,12 @@ import {TARGETS} from '../../../protocol/ecs/parameters/targets.ts'
 import {countRunning, instanceKeys, readInstances} from '../../store/fleet/instances-list.ts'
 import {type PageRequest, readPage} from '../../store/pages.ts'
 import type {InstanceRow} from '../../store/schema.ts'
+import {type Channel, channelsOf} from '../../wake/channels.ts'
 import {operation} from '../operation.ts'
 import {isoTime} from '../parts/encoding.ts'
 import {choice, texts} from '../parts/fields.ts'
 import {pageFields, pageRequest, pagingFields} from '../parts/paging.ts'
-import {onlineTest} from './managed-instance-view.ts'
+import {onlineAmong} from './managed-instance-view.ts'
 
 /** Managed instances too, which the original leaves out: here they are all there is. Instances that are asked for and unknown are left out. */
 export const describeCloudAssistantStatus = operation(
@@ -24,25 +25,25 @@ export const describeCloudAssistantStatus = operation(
     const request: PageRequest = asked
       ? {style: 'number', number: 1, size: TARGETS.status.items}
       : pageRequest(call, input)
-    const isOnline = onlineTest(call)
     const filterBy = {
       accountId: call.accountId,
       regionId: call.regionId,
       instanceIds: asked ? input.InstanceId : undefined,
       osType: input.OSType,
     }
-    const page = await readPage(request, await instanceKeys(db, filterBy, isOnline))
+    const page = await readPage(request, await instanceKeys(db, filterBy, (rows) => onlineAmong(call, rows)))
     const ids = page.keys.map((key) => key.id)
     const running = await countRunning(db, ids)
     const rows = await readInstances(db, call, ids)
+    const online = await onlineAmong(call, rows)
+    const channels = await channelsOf(call.deps, ids, call.nowMs)
     return {
       ...pageFields(call, request, page),
       InstanceCloudAssistantStatusSet: {
         InstanceCloudAssistantStatus: rows.map((row) =>
           statusView(row, {
-            isOnline: isOnline(row),
-            canBeWoken: call.deps.kicker.isConnected(row.instance_id),
-            isContested: call.deps.kicker.isContested(row.instance_id, call.nowMs),
+            isOnline: online.has(row.instance_id),
+            channel: channels.get(row.instance_id),
             running: running.get(row.instance_id) ?? 0,
           }),
         ),
@@ -53,10 +54,7 @@ export const describeCloudAssistantStatus = operation(
 
 const OS_NAMES: Readonly<Record<string, string>> = {windows: 'Windows', linux: 'Linux', freebsd: 'FreeBSD'}
 
-function statusView(
-  row: InstanceRow,
-  now: {isOnline: boolean; canBeWoken: boolean; isContested: boolean; running: number},
-): Fields {
+function statusView(row: InstanceRow, now: {isOnline: boolean; channel: Channel | undefined; running: number}): Fields {
   return {
     InstanceId: row.instance_id,
     CloudAssistantStatus: String(now.isOnline),
@@ -69,6 +67,6 @@ function statusView(
     SupportSessionManager: false,
     // Ours: two agents of one identity contest it, as after a machine was cloned;
     // an agent that beats and has no kick channel takes a task only when it next asks, up to half an hour later.
-    KickChannel: now.isContested ? 'Contested' : now.canBeWoken ? 'Up' : 'Down',
+    KickChannel: now.channel?.isContested ? 'Contested' : now.channel?.isUp ? 'Up' : 'Down',
   }
 }

@@ -18,7 +18,7 @@ import {isoTime} from '../parts/encoding.ts'
 import {choice, filter, flag, resourceGroupId} from '../parts/fields.ts'
 import {pageFields, pageRequest, pagingFields} from '../parts/paging.ts'
 import {tagFields, tagsView} from '../parts/tags.ts'
-import {onlineTest} from './managed-instance-view.ts'
+import {onlineAmong} from './managed-instance-view.ts'
 
 const STATUSES = ['Pending', 'Running', 'Starting', 'Stopping', 'Stopped'] as const
 
@@ -69,7 +69,6 @@ export const describeInstances = operation(
     if (input.DryRun) throw new Fault('DryRunOperation')
     const db = call.deps.db.read
     const request = pageRequest(call, input, LARGE_PAGES)
-    const isOnline = onlineTest(call)
     const isOurs = !asksForMore(call.tree) && (input.InstanceNetworkType ?? NETWORK) === NETWORK
     const isSteady = input.Status === undefined || input.Status === 'Running' || input.Status === 'Stopped'
     const filterBy = {
@@ -84,13 +83,16 @@ export const describeInstances = operation(
       resourceGroupId: input.ResourceGroupId,
       tags: input.Tag,
     }
-    const page = await readPage(request, await instanceKeys(db, filterBy, isOnline))
+    const page = await readPage(request, await instanceKeys(db, filterBy, (rows) => onlineAmong(call, rows)))
     const ids = page.keys.map((key) => key.id)
     const tags = await readTags(db, 'managedinstance', ids)
     const rows = await readInstances(db, call, ids)
+    const online = await onlineAmong(call, rows)
     return {
       ...pageFields(call, request, page),
-      Instances: {Instance: rows.map((row) => instanceView(row, isOnline(row), tags.get(row.instance_id)))},
+      Instances: {
+        Instance: rows.map((row) => instanceView(row, online.has(row.instance_id), tags.get(row.instance_id))),
+      },
     }
   },
 )

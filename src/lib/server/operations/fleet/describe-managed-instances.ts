@@ -9,7 +9,7 @@ import {operation} from '../operation.ts'
 import {filter, flag, resourceGroupId, texts} from '../parts/fields.ts'
 import {pageFields, pageRequest, pagingFields} from '../parts/paging.ts'
 import {bareTagsView, tagFields} from '../parts/tags.ts'
-import {managedInstanceView, onlineTest} from './managed-instance-view.ts'
+import {managedInstanceView, onlineAmong} from './managed-instance-view.ts'
 
 export const describeManagedInstances = operation(
   z.object({
@@ -27,7 +27,6 @@ export const describeManagedInstances = operation(
   async (call, input) => {
     const db = call.deps.db.read
     const request = pageRequest(call, input)
-    const isOnline = onlineTest(call)
     const filterBy = {
       accountId: call.accountId,
       regionId: call.regionId,
@@ -41,15 +40,16 @@ export const describeManagedInstances = operation(
       resourceGroupId: input.ResourceGroupId,
       tags: input.Tag,
     }
-    const page = await readPage(request, await instanceKeys(db, filterBy, isOnline))
+    const page = await readPage(request, await instanceKeys(db, filterBy, (rows) => onlineAmong(call, rows)))
     const ids = page.keys.map((key) => key.id)
     const tags = await readTags(db, 'managedinstance', ids)
     const rows = await readInstances(db, call, ids)
+    const online = await onlineAmong(call, rows)
     return {
       ...pageFields(call, request, page),
       Instances: rows.map((row) => ({
         ...managedInstanceView(row),
-        Connected: isOnline(row),
+        Connected: online.has(row.instance_id),
         Tags: bareTagsView(tags.get(row.instance_id)),
       })),
     }

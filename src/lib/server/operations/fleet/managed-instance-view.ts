@@ -1,6 +1,7 @@
 import type {Fields} from '../../../protocol/ecs/fields.ts'
-import {isOnline} from '../../store/fleet/instances.ts'
+import {isHeard} from '../../store/fleet/instances.ts'
 import type {InstanceRow} from '../../store/schema.ts'
+import {channelsOf} from '../../wake/channels.ts'
 import type {Call} from '../operation.ts'
 import {isoTime} from '../parts/encoding.ts'
 
@@ -23,7 +24,15 @@ export function managedInstanceView(row: InstanceRow): Fields {
   }
 }
 
-/** Whether a registered instance is online, as seen by this call. */
-export function onlineTest({deps, nowMs}: Call): (row: {instance_id: string; last_seen_at_ms: number}) => boolean {
-  return (row) => isOnline({...row, deregistered_at_ms: 0}, {nowMs, isConnected: deps.kicker.isConnected})
+interface Listed {
+  instance_id: string
+  last_seen_at_ms: number
+}
+
+/** Ids of those among registered instances that are online, as seen by this call. */
+export async function onlineAmong({deps, nowMs}: Call, rows: readonly Listed[]): Promise<ReadonlySet<string>> {
+  const quiet = rows.filter((row) => !isHeard(row, nowMs)).map((row) => row.instance_id)
+  const channels = await channelsOf(deps, quiet, nowMs)
+  const isOff = new Set(quiet.filter((id) => channels.get(id)?.isUp !== true))
+  return new Set(rows.map((row) => row.instance_id).filter((id) => !isOff.has(id)))
 }

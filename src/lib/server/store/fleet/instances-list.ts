@@ -24,21 +24,22 @@ export interface InstanceFilter extends Owner {
   isOnline?: boolean | undefined
 }
 
-/** Only the instance's own rows and its connection tell whether it is online. */
-export type IsOnline = (row: {instance_id: string; last_seen_at_ms: number}) => boolean
+/** Ids of those that are online, which their rows alone don't tell. */
+type OnlineAmong = (rows: ReadonlyArray<{instance_id: string; last_seen_at_ms: number}>) => Promise<ReadonlySet<string>>
 
 /**
  * Registered instances, newest first. Whether one is online is not in the database alone, so a list filtered by that is read whole:
  * three small columns of each instance of the region.
  */
-export async function instanceKeys(db: Reader, filter: InstanceFilter, isOnline: IsOnline): Promise<KeySource> {
+export async function instanceKeys(db: Reader, filter: InstanceFilter, onlineAmong: OnlineAmong): Promise<KeySource> {
   const wanted = conditions(filter)
   if (filter.isOnline !== undefined) {
     const {rows} = await sql<
       Key & {last_seen_at_ms: number}
     >`select registered_at_ms as at, instance_id as id, last_seen_at_ms
       from instances where ${allOf(wanted)} order by registered_at_ms desc, instance_id desc`.execute(db)
-    return keySourceOf(rows.filter((row) => isOnline({...row, instance_id: row.id}) === filter.isOnline))
+    const online = await onlineAmong(rows.map((row) => ({...row, instance_id: row.id})))
+    return keySourceOf(rows.filter((row) => online.has(row.id) === filter.isOnline))
   }
   return {
     read: async ({after, offset, limit}) => {

@@ -8,13 +8,9 @@ export async function findInstance(reader: Reader, instanceId: string): Promise<
   return reader.selectFrom('instances').selectAll().where('instance_id', '=', instanceId).executeTakeFirst()
 }
 
-/** Online: heard within two minutes, or connected. */
-export function isOnline(
-  instance: {instance_id: string; last_seen_at_ms: number; deregistered_at_ms: number},
-  now: {nowMs: number; isConnected(instanceId: string): boolean},
-): boolean {
-  if (instance.deregistered_at_ms > 0) return false
-  return now.nowMs - instance.last_seen_at_ms <= ONLINE_SEC * 1000 || now.isConnected(instance.instance_id)
+/** Heard within two minutes: online, as are those that can be woken. */
+export function isHeard(instance: {last_seen_at_ms: number}, nowMs: number): boolean {
+  return nowMs - instance.last_seen_at_ms <= ONLINE_SEC * 1000
 }
 
 /** What an agent tells of its machine; absent: as before. */

@@ -46,6 +46,8 @@ export function createPool(
   })
   // An idle connection that breaks is replaced when the next one is needed.
   pool.on('error', () => {})
+  // One that breaks in use makes its query fail, and says so once more.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return {
     connect: async () => {
       try {
