@@ -90,6 +90,10 @@ describe('ecs', () => {
       region: 'cn-test',
       parameters: {RegionId: 'cn-test', Name: 'x'},
     })
+    const inside = await ecs(['DescribeCommands', '--endpoint-type', 'vpc', '--dryrun'], {
+      env: {ALIBABA_CLOUD_ENDPOINT: ''},
+    })
+    expect(JSON.parse(inside.stdout).endpoint).toBe('https://ecs-vpc.cn-test.aliyuncs.com')
     expect(asked).toEqual([])
   })
 

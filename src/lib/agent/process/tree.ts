@@ -13,10 +13,12 @@ export interface Tree {
  * that up, too, only a control group would hold it.
  */
 export function membersOf(
-  entries: readonly ProcessEntry[],
+  all: readonly ProcessEntry[],
   leader: number | undefined,
   carriesCookie: (pid: number) => boolean,
 ): Set<number> {
+  // Whatever marks are found on the agent, the scripts of its other runs are its children.
+  const entries = all.filter(({pid}) => pid !== process.pid && pid !== 1)
   const own = entries.filter(({pid, group, session}) => group === leader || session === leader || carriesCookie(pid))
   const sessions = new Set(own.filter(({pid, session}) => pid === session).map(({session}) => session))
   const members = new Set(own.map(({pid}) => pid))
@@ -29,12 +31,15 @@ export function membersOf(
       grown = true
     }
   }
-  members.delete(process.pid)
-  members.delete(1)
   return members
 }
 
 /** @throws a system error when there is no way to look */
+/** Who was seen with this start and still runs; a number that somebody else has got by now is not one of them. */
+export function stillThere(entries: readonly ProcessEntry[], seen: ReadonlyMap<number, string>): Set<number> {
+  return new Set(entries.filter(({pid, startTime}) => seen.get(pid) === startTime).map(({pid}) => pid))
+}
+
 export function livingMembers(tree: Tree): Set<number> {
   return membersOf(listProcesses(), tree.leader, (pid) => hasCookie(pid, tree.cookie))
 }
@@ -86,7 +91,7 @@ export class Family {
 
   #look(isMarked: (pid: number) => boolean): Set<number> {
     const entries = listProcesses()
-    const known = new Set(entries.filter(({pid, startTime}) => this.#seen.get(pid) === startTime).map(({pid}) => pid))
+    const known = stillThere(entries, this.#seen)
     const members = membersOf(entries, this.#tree.leader, (pid) => known.has(pid) || isMarked(pid))
     for (const {pid, startTime} of entries) if (members.has(pid)) this.#seen.set(pid, startTime)
     return members
