@@ -333,6 +333,11 @@ describe('commands that change something', () => {
       command: StopInvocation,
       argv: ['t-1', '-i', 'i-1'],
       calls: [
+        {
+          action: 'DescribeInvocations',
+          with: {InvokeId: 't-1'},
+          answer: {Invocations: {Invocation: []}, NextToken: ''},
+        },
         {action: 'StopInvocation', with: {InvokeId: 't-1', InstanceId: ['i-1']}, answer: {}},
         {action: RESULTS, answer: resultsAnswer([{status: 'Terminated'}], '3')},
       ],

@@ -1,3 +1,5 @@
+import fs from 'node:fs'
+import {syncBuiltinESMExports} from 'node:module'
 import type {Command} from '@oclif/core'
 import {vi} from 'vitest'
 import type {Connection} from '../../src/lib/cli/connect/connect.ts'
@@ -35,14 +37,37 @@ export async function runCommand(
     vi.spyOn(process.stdout, 'write').mockImplementation(catching(out) as never),
     vi.spyOn(process.stderr, 'write').mockImplementation(catching(err) as never),
   ]
+  const release = catchDescriptors(
+    new Map([
+      [1, out],
+      [2, err],
+    ]),
+  )
   const before = process.exitCode
   process.exitCode = 0
   try {
     await (Probe as unknown as typeof base).run([...argv], SLIM as never)
     return {stdout: text(out), stderr: text(err), code: Number(process.exitCode)}
   } finally {
+    release()
     for (const spy of spies) spy.mockRestore()
     process.exitCode = before ?? 0
+  }
+}
+
+/** What is written to these descriptors past the streams of Node. @returns what ends that */
+function catchDescriptors(into: ReadonlyMap<number, Buffer[]>): () => void {
+  const writeSync = fs.writeSync
+  fs.writeSync = ((descriptor: number, data: string | Uint8Array, ...rest: never[]) => {
+    const chunks = into.get(descriptor)
+    if (chunks === undefined) return writeSync(descriptor, data as Uint8Array, ...rest)
+    chunks.push(Buffer.from(data as string))
+    return Buffer.byteLength(data)
+  }) as typeof writeSync
+  syncBuiltinESMExports()
+  return () => {
+    fs.writeSync = writeSync
+    syncBuiltinESMExports()
   }
 }
 
