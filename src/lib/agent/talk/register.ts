@@ -2,6 +2,7 @@ import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
+import {isCloud} from '../../protocol/agent/hosts.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import {decodeRegisterResponse, type RegisterRequest} from '../../protocol/agent/register.ts'
 import {agentVersion, type Machine, osType} from '../machine.ts'
@@ -64,7 +65,7 @@ export async function register(
     publicKey: encodePublicKey(key),
     activationId: registration.activationId,
     tag: registration.tags ?? [],
-    assistSignature: true,
+    ...(!isCloud(serverUrl) && {assistSignature: true}),
   }
   const answer = await ask(deps.connection, AGENT_PATHS.register, request)
   const {code, instanceId, instanceName, message, assist} = decodeRegisterResponse(answer.text)

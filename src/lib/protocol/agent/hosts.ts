@@ -15,6 +15,11 @@ export function serverUrls(registeredAt: string): readonly [...string[], string]
   return region === undefined ? [registeredAt] : [`https://${region}-axt.aliyuncs.com`, registeredAt]
 }
 
+/** Whether a server is the cloud's own, which knows none of our additions. */
+export function isCloud(serverUrl: string): boolean {
+  return /(^|\.)aliyun(cs)?\.com$/.test(new URL(serverUrl).hostname)
+}
+
 /** The server that the environment names, as official agents read it: `host`, `host:port` or `host:port/prefix`; always https. */
 export function serverInEnvironment(environment: Readonly<Record<string, string | undefined>>): string | undefined {
   const host = environment['ALIYUN_ASSIST_SERVER_HOST']
