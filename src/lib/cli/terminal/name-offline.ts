@@ -13,7 +13,7 @@ interface Host {
   name: string
 }
 
-/** Soon after the start names those that can't have heard of it, which would otherwise be known only when their time is up. */
+/** Soon after the start names those that can't have heard of it, because they are offline or can't be woken, which would otherwise be known only when their time is up. */
 export function createOfflineNamer(deps: {
   ecs: EcsClient
   say(text: string): void
@@ -30,8 +30,12 @@ export function createOfflineNamer(deps: {
     const instanceIds = [...waiting.keys()].slice(0, MOST_ASKED)
     if (instanceIds.length === 0) return
     const {items} = await describeAgentStatus(deps.ecs, {instanceIds}, MOST_ASKED)
-    const offline = items.filter(({instanceId, online}) => !online && waiting.has(instanceId))
-    if (offline.length > 0) deps.say(offlineLine(offline.flatMap(({instanceId}) => waiting.get(instanceId) ?? [])))
+    const hosts = (some: typeof items): Host[] => some.flatMap(({instanceId}) => waiting.get(instanceId) ?? [])
+    const offline = hosts(items.filter(({online}) => !online))
+    // Servers of the cloud tell nothing of their channels.
+    const deaf = hosts(items.filter(({online, kickChannel}) => online && kickChannel === 'Down'))
+    if (offline.length > 0) deps.say(offlineLine(offline))
+    if (deaf.length > 0) deps.say(deafLine(deaf))
   }
   return {
     started: (hosts) => {
@@ -49,10 +53,18 @@ export function createOfflineNamer(deps: {
   }
 }
 
-export function offlineLine(hosts: readonly Host[]): string {
+function offlineLine(hosts: readonly Host[]): string {
+  const [verb, whom] = hosts.length === 1 ? ['is', 'it'] : ['are', 'them']
+  return `${namesOf(hosts)} ${verb} offline; the service waits a while for ${whom}`
+}
+
+function deafLine(hosts: readonly Host[]): string {
+  const [whose, asks] = hosts.length === 1 ? ['its', 'it asks'] : ['their', 'they ask']
+  return `${namesOf(hosts)} cannot be woken, ${whose} kick channel is down; the service waits a while whether ${asks} for work`
+}
+
+function namesOf(hosts: readonly Host[]): string {
   const labels = [...hostLabels(hosts).values()]
   const more = labels.length - MOST_NAMED
-  const names = `${labels.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-  const [verb, whom] = labels.length === 1 ? ['is', 'it'] : ['are', 'them']
-  return `${names} ${verb} offline; the service waits a while for ${whom}`
+  return `${labels.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

@@ -2,7 +2,10 @@ import {describe, expect, it} from 'vitest'
 import {createOfflineNamer} from '../../../../src/lib/cli/terminal/name-offline.ts'
 import {scriptedEcs} from '../../../support/ecs-client.ts'
 
-const status = (id: string, online: boolean) => ({InstanceId: id, CloudAssistantStatus: String(online)})
+const status = (id: string, online: boolean, KickChannel = '') => ({
+  ...{InstanceId: id, CloudAssistantStatus: String(online)},
+  KickChannel,
+})
 const answering = (...statuses: object[]) =>
   scriptedEcs([
     {
@@ -24,6 +27,19 @@ describe('createOfflineNamer', () => {
       ])
     })
     expect(said).toBe('web is offline; the service waits a while for it')
+  })
+
+  it('names who is online and cannot be woken', async () => {
+    const ecs = answering(status('i-1', true, 'Down'), status('i-2', true, 'Up'), status('i-3', false, 'Down'))
+    const said: string[] = []
+    await new Promise<void>((both) => {
+      const say = (text: string): void => void (said.push(text) === 2 && both())
+      createOfflineNamer({ecs, say, afterMs: 0}).started([host('i-1', 'web'), host('i-2'), host('i-3')])
+    })
+    expect(said).toEqual([
+      'i-3 is offline; the service waits a while for it',
+      'web cannot be woken, its kick channel is down; the service waits a while whether it asks for work',
+    ])
   })
 
   it('counts those beyond the first five', async () => {
