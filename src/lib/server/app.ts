@@ -1,8 +1,8 @@
 import {Hono} from 'hono'
 import {isLoopback} from '../core/loopback.ts'
 import {LOOK_HEADER} from '../protocol/ecs/look.ts'
-import type {AuthenticateDeps} from './agent-api/authenticate.ts'
 import {createAgentApi, type RequestMeta} from './agent-api/index.ts'
+import type {KickFace} from './agent-api/kick-socket.ts'
 import {refuseUnread} from './api/unread.ts'
 import type {ServerDeps} from './deps.ts'
 import type {Unread} from './http/unread.ts'
@@ -16,7 +16,7 @@ export interface App {
   /** The whole control plane, but for its kick sockets, as a function. */
   fetch(request: Request, meta: RequestMeta): Promise<Response>
   /** What the kick sockets need to know their peers. */
-  authenticate: AuthenticateDeps
+  kickFace: KickFace
   /** The answer to what the HTTP parser gave up on; logged and counted like any other. */
   refuseUnread(unread: Unread, source: string): Response
 }
@@ -79,7 +79,7 @@ export function createApp(deps: ServerDeps, {rpc, onActivity}: AppOptions): App 
       deps.log.warn('a request could not be read', {source, status: response.status, reason: unread.message})
       return response
     },
-    authenticate: agentApi.authenticate,
+    kickFace: agentApi,
   }
 }
 

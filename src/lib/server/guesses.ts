@@ -3,11 +3,11 @@ import type {ServerDeps} from './deps.ts'
 import {createAttempts} from './rules/attempts.ts'
 import {appendAudit} from './store/calls/audit.ts'
 
-/** A try to be somebody: a signature by an access key, or a registration with an activation. */
+/** A try to be somebody: a signature by an access key or an instance, or a registration with an activation. */
 export interface Guess {
   /** Address it came from. */
   source: string
-  kind: 'AccessKey' | 'Activation'
+  kind: 'AccessKey' | 'Activation' | 'Instance'
   /** The id that was claimed. */
   id: string
 }

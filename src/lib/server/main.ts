@@ -8,11 +8,13 @@ import {isLoopback} from '../core/loopback.ts'
 import {takeLock} from '../disk/lock.ts'
 import {SIGNATURE_HEADERS} from '../protocol/agent/signature.ts'
 import {systemClock} from '../system/clock.ts'
+import {openFilesLimit} from '../system/open-files.ts'
 import {randomBytes} from '../system/random.ts'
 import {createKickSockets} from './agent-api/kick-socket.ts'
 import {createRpc} from './api/rpc.ts'
 import {createApp} from './app.ts'
 import type {ServerDeps} from './deps.ts'
+import {connectionLimits} from './http/connections.ts'
 import {type Deadlines, listen} from './http/listen.ts'
 import {joinOthers} from './join-others.ts'
 import {createClockWatch} from './maintenance/clock-watch.ts'
@@ -67,12 +69,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       activeAtMs = deps.clock.now()
     },
   })
-  const sockets = createKickSockets(deps, app.authenticate)
+  const sockets = createKickSockets(deps, app.kickFace)
   const listener = await listen(app, sockets, {
     host,
     port: options.port,
     ...(tls && {tls}),
     ...(options.deadlines && {deadlines: options.deadlines}),
+    connections: connectionLimits(openFilesLimit()),
     onAnswered: (incoming, status, ms) => logRequest(log, incoming, status, ms),
   }).catch(async (error: unknown) => {
     sockets.close()

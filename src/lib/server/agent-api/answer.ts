@@ -12,13 +12,22 @@ export class AgentRefusal extends Error {
   }
 }
 
+/** Whoever sent it does not hold the key, or guesses. */
+export class WrongSignature extends AgentRefusal {
+  constructor() {
+    super(401, 'The signature is not valid.')
+  }
+}
+
 /** `code` stands in every answer: official agents look at it, not at the status, when they register. */
 export function answer(fields: Readonly<Record<string, unknown>> = {}, status = 200): Response {
   return Response.json({code: status, ...fields}, {status})
 }
 
-export function refuse(status: number, message: string, retryAfterMs = 2000): Response {
-  const retryAfter = String(Math.ceil(retryAfterMs / 1000))
-  const headers: Record<string, string> = status === 503 || status === 429 ? {'retry-after': retryAfter} : {}
-  return Response.json({code: status, message}, {status, headers})
+export function refuse(status: number, message: string, retryAfterMs?: number): Response {
+  return Response.json({code: status, message}, {status, headers: retryAfter(status, retryAfterMs)})
+}
+
+export function retryAfter(status: number, ms = 2000): Record<string, string> {
+  return status === 503 || status === 429 ? {'retry-after': String(Math.ceil(ms / 1000))} : {}
 }

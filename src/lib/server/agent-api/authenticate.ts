@@ -12,7 +12,7 @@ import {CLOCK_WINDOW_MS} from '../rules/clock-window.ts'
 import {reserveNonce} from '../store/calls/nonces.ts'
 import {findInstance} from '../store/fleet/instances.ts'
 import type {InstanceRow} from '../store/schema.ts'
-import {AgentRefusal} from './answer.ts'
+import {AgentRefusal, WrongSignature} from './answer.ts'
 import type {Session, SessionTickets} from './session-tickets.ts'
 
 export interface AgentRequest {
@@ -52,7 +52,7 @@ export async function authenticateAgent(
   if (given.ticket !== '' && options.byIdentity) throw sessionOver()
   const session = given.ticket === '' ? undefined : openSession(deps, given)
   const instance = await findInstance(deps.db.read, given.instanceId)
-  if (!instance) throw invalid()
+  if (!instance) throw new WrongSignature()
   const signing: AgentSigning = {...given, machineId: instance.machine_id}
   if (session === undefined) checkBeforeBody(deps, instance, signing, given)
   const body = await request.body()
@@ -85,7 +85,7 @@ function checkBeforeBody(
     throw new AgentRefusal(401, `This instance must sign its requests with ${SIGNATURE_HEADERS.strong}.`)
   }
   const key = parseKey(instance.public_key)
-  if (!isValid(() => verifyOfficial(key, signing, given.signature))) throw invalid()
+  if (!isValid(() => verifyOfficial(key, signing, given.signature))) throw new WrongSignature()
 }
 
 function checkStrong(
@@ -96,7 +96,7 @@ function checkStrong(
   strong: string,
 ): void {
   const key = parseKey(instance.public_key)
-  if (!isValid(() => verifyStrong(key, signing, content, strong))) throw invalid()
+  if (!isValid(() => verifyStrong(key, signing, content, strong))) throw new WrongSignature()
 }
 
 function checkMac(
@@ -106,7 +106,7 @@ function checkMac(
   content: SignedContent,
   mac: string,
 ): void {
-  if (instance.strong === 0 || !isSameMac(mac, macRequest(session.key, signing, content))) throw invalid()
+  if (instance.strong === 0 || !isSameMac(mac, macRequest(session.key, signing, content))) throw new WrongSignature()
 }
 
 /** The agent signs with its own key, and agrees on another session. */
@@ -168,8 +168,4 @@ async function useOnce(
       "The server's clock was set back; it does not know what came at the time of this request.",
     )
   }
-}
-
-function invalid(): AgentRefusal {
-  return new AgentRefusal(401, 'The signature is not valid.')
 }

@@ -1,5 +1,6 @@
 import type {ServerDeps} from '../deps.ts'
 import {createGuesses, type Guesses} from '../guesses.ts'
+import type {Admission, Side} from '../http/connections.ts'
 import {type Attempts, createAttempts} from '../rules/attempts.ts'
 import {plainAddress} from '../rules/ip-range.ts'
 import {BODY_ROOM, createRoom, type Room} from '../rules/room.ts'
@@ -18,6 +19,7 @@ import {register} from './register.ts'
 import {reports} from './reports.ts'
 import {sessionList} from './session-list.ts'
 import {createSessionTickets} from './session-tickets.ts'
+import {checkAdmitted, slowGuesses} from './strangers.ts'
 import {taskList} from './task-list.ts'
 import {unserved} from './unserved.ts'
 
@@ -40,6 +42,8 @@ export interface RequestMeta {
   source: string
   /** Path and query as they stood in the request line; absent: as in the request's URL. */
   target?: string
+  /** Told who has proved to be at the other end of the connection. */
+  admit?(side: Side, id: string): Admission
   /** Why it is refused although nobody has looked into it: one line for the caller. */
   problem?: string
 }
@@ -47,6 +51,7 @@ export interface RequestMeta {
 export interface AgentApi {
   handle(request: Request, meta: RequestMeta): Promise<Response>
   authenticate: AuthenticateDeps
+  guesses: Guesses
 }
 
 const BODY_BYTES = 1024 * 1024
@@ -83,7 +88,7 @@ export function createAgentApi(
       return asResponse(deps, error, path)
     }
   }
-  return {handle, authenticate}
+  return {handle, authenticate, guesses}
 }
 
 const KINDS: readonly unknown[] = ['none', 'activation', 'instance'] satisfies ReadonlyArray<AgentRoute['auth']>
@@ -128,11 +133,15 @@ async function serve(
     header: (name: string) => request.headers.get(name),
     body,
   }
-  const agent = await authenticateAgent(authenticate, agentRequest, {
+  const options = {
     once: route.once === true,
     byIdentity: route.byIdentity === true,
     evenDeregistered: route.evenDeregistered === true,
-  })
+  }
+  const agent = await slowGuesses(guesses, {source, header: agentRequest.header}, () =>
+    authenticateAgent(authenticate, agentRequest, options),
+  )
+  checkAdmitted(meta.admit?.('agent', agent.instance.instance_id))
   return route.handle(deps, {...open, ...agent, tickets: authenticate.tickets})
 }
 

@@ -3,10 +3,14 @@ import type {Duplex} from 'node:stream'
 import {type RawData, type WebSocket, WebSocketServer} from 'ws'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import type {ServerDeps} from '../deps.ts'
+import type {Guesses} from '../guesses.ts'
+import type {Admission} from '../http/connections.ts'
+import {plainAddress} from '../rules/ip-range.ts'
 import {findOpenWork} from '../store/runs/open-work.ts'
 import type {InstanceRow} from '../store/schema.ts'
-import {AgentRefusal} from './answer.ts'
+import {AgentRefusal, retryAfter} from './answer.ts'
 import {type AuthenticateDeps, authenticateAgent} from './authenticate.ts'
+import {checkAdmitted, slowGuesses} from './strangers.ts'
 
 const MOST_FRAME_BYTES = 64 * 1024
 /** What a peer that does not read may make us keep. */
@@ -16,15 +20,21 @@ const PING_MS = 30_000
 const ANSWERS_MS = 2000
 const NO_BODY = new Uint8Array(0)
 
+/** How peers prove who they are. */
+export interface KickFace {
+  authenticate: AuthenticateDeps
+  guesses: Guesses
+}
+
 export interface KickSockets {
   /** Handles one upgrade, whatever comes; never rejects. */
-  upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>
+  upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer, admit?: (id: string) => Admission): Promise<void>
   /** Closes all, politely first. */
   close(): void
 }
 
 /** The sockets over which agents are woken. Nothing depends on them: a task whose kick got lost is found by the next fetch. */
-export function createKickSockets(deps: ServerDeps, authenticate: AuthenticateDeps): KickSockets {
+export function createKickSockets(deps: ServerDeps, {authenticate, guesses}: KickFace): KickSockets {
   const server = new WebSocketServer({noServer: true, maxPayload: MOST_FRAME_BYTES, perMessageDeflate: false})
   const silent = new WeakSet<WebSocket>()
   const pinging = setInterval(() => {
@@ -32,10 +42,11 @@ export function createKickSockets(deps: ServerDeps, authenticate: AuthenticateDe
   }, PING_MS)
   pinging.unref()
   return {
-    upgrade: async (incoming, socket, head) => {
+    upgrade: async (incoming, socket, head, admit) => {
       socket.on('error', () => socket.destroy())
       try {
-        const instance = await admit(authenticate, incoming)
+        const instance = await identify({authenticate, guesses}, incoming)
+        checkAdmitted(admit?.(instance.instance_id))
         if (await deps.kicker.findRival(instance.instance_id, deps.clock.now())) {
           deps.log.warn('two agents use one identity', {instanceId: instance.instance_id})
           throw new AgentRefusal(409, 'Another agent uses this identity. A cloned machine needs one of its own.')
@@ -60,7 +71,7 @@ export function createKickSockets(deps: ServerDeps, authenticate: AuthenticateDe
   }
 }
 
-async function admit(authenticate: AuthenticateDeps, incoming: IncomingMessage): Promise<InstanceRow> {
+async function identify({authenticate, guesses}: KickFace, incoming: IncomingMessage): Promise<InstanceRow> {
   const target = incoming.url ?? '/'
   if (target.split('?')[0] !== AGENT_PATHS.notify) throw new AgentRefusal(404, 'There is nothing here.')
   const header = (name: string): string | null => {
@@ -68,7 +79,10 @@ async function admit(authenticate: AuthenticateDeps, incoming: IncomingMessage):
     return typeof value === 'string' ? value : null
   }
   const request = {method: 'GET', target, header, body: async () => NO_BODY}
-  const {instance} = await authenticateAgent(authenticate, request, {once: true})
+  const source = plainAddress(incoming.socket.remoteAddress ?? '')
+  const {instance} = await slowGuesses(guesses, {source, header}, () =>
+    authenticateAgent(authenticate, request, {once: true}),
+  )
   return instance
 }
 
@@ -137,14 +151,20 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   409: 'Conflict',
+  429: 'Too Many Requests',
+  503: 'Service Unavailable',
 }
 
 function refuseUpgrade(socket: Duplex, error: unknown): void {
-  const status = error instanceof AgentRefusal ? error.status : 500
-  const message = error instanceof AgentRefusal ? error.message : 'The server failed.'
+  const refusal = error instanceof AgentRefusal ? error : new AgentRefusal(500, 'The server failed.')
+  const {status, message} = refusal
   const body = JSON.stringify({code: status, message})
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_TEXT[status] ?? 'Internal Server Error'}\r\nConnection: close\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  )
+  const headers = {
+    Connection: 'close',
+    'Content-Type': 'application/json',
+    'Content-Length': String(Buffer.byteLength(body)),
+    ...retryAfter(status, refusal.retryAfterMs),
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_TEXT[status] ?? 'Internal Server Error'}\r\n${lines.join('')}\r\n${body}`)
 }

@@ -6,6 +6,7 @@ import type {Fields} from '../../protocol/ecs/fields.ts'
 import {parameterTree} from '../../protocol/ecs/parameters/tree.ts'
 import {ECS_VERSION} from '../../protocol/ecs/version.ts'
 import type {ServerDeps} from '../deps.ts'
+import type {Admission, Side} from '../http/connections.ts'
 import {OPERATIONS} from '../operations/index.ts'
 import type {Operation} from '../operations/operation.ts'
 import {readHold} from '../operations/run/hold.ts'
@@ -26,6 +27,8 @@ export type Rpc = (request: Request, meta: RpcMeta) => Promise<Response>
 export interface RpcMeta {
   /** Address the request came from. */
   source: string
+  /** Told who has proved to be at the other end of the connection. */
+  admit?(side: Side, id: string): Admission
   /** Why it is refused unread: one line for the caller. */
   problem?: string
 }
@@ -55,6 +58,7 @@ export function createRpc(deps: ServerDeps): Rpc {
       const decoded = decodeRequest(request, body.bytes)
       const caller = await authenticate(decoded, meta.source)
       isKnown = true
+      checkAdmitted(meta.admit?.('caller', caller.accessKeyId))
       const {action, fields} = await answer(deps, caller, decoded, {
         requestId: context.requestId,
         source: meta.source,
@@ -66,6 +70,16 @@ export function createRpc(deps: ServerDeps): Rpc {
       return encodeFault(context, asFault(deps, error, context.requestId))
     }
   }
+}
+
+const FULL_WAIT_MS = 5000
+
+function checkAdmitted(admission: Admission | undefined): void {
+  const wait = {retryAfterMs: FULL_WAIT_MS}
+  if (admission === 'full') {
+    throw new Fault('ServiceUnavailable', 'The server has as many connections of callers as it may.', wait)
+  }
+  if (admission === 'tooMany') throw new Fault('Throttling', 'This access key has as many connections as it may.', wait)
 }
 
 const LARGE_BYTES = 64 * 1024

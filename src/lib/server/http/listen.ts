@@ -9,9 +9,9 @@ import {HOLD_HEADER} from '../../protocol/ecs/hold.ts'
 import type {KickSockets} from '../agent-api/kick-socket.ts'
 import type {App} from '../app.ts'
 import {plainAddress} from '../rules/ip-range.ts'
+import {type ConnectionLimits, connectionLimits, createConnections} from './connections.ts'
 import {headProblem, MOST_HEAD_BYTES} from './head.ts'
 import {boundHeads, type HeadLimits} from './head-room.ts'
-import {CONNECTION_SHARES, createShares, type Side} from './shares.ts'
 import {answerUnread, unreadOf} from './unread.ts'
 
 export interface ListenOptions {
@@ -21,8 +21,7 @@ export interface ListenOptions {
   /** PEM texts. */
   tls?: {cert: string; key: string}
   deadlines?: Partial<Deadlines>
-  /** Most connections of agents and of callers. */
-  shares?: Readonly<Record<Side, number>>
+  connections?: ConnectionLimits
   /** What heads that never end may hold. */
   heads?: HeadLimits
   /** Called once per answered request. */
@@ -45,8 +44,6 @@ export interface Listener {
 }
 
 const DEADLINES: Deadlines = {headersMs: 10_000, bodyMs: 30_000, keepAliveMs: 75_000, farewellMs: 400, drainMs: 10_000}
-/** Those that have not said yet who they are, which they must within seconds. */
-const UNKNOWN_CONNECTIONS = 2000
 const LATELY_MS = 2000
 
 /** Opens the port. @throws AssistError (config) when it cannot be had. */
@@ -54,9 +51,9 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
   const deadlines = {...DEADLINES, ...options.deadlines}
   const underWay = new Set<ServerResponse>()
   const holds = new Set<AbortController>()
-  const closing = {now: false}
-  const most = options.shares ?? CONNECTION_SHARES
-  const shares = createShares(most)
+  const closing: {now: boolean; taken?: Promise<void>} = {now: false}
+  const limits = options.connections ?? connectionLimits()
+  const connections = createConnections(limits)
   let calledAtMs = Number.NEGATIVE_INFINITY
 
   const server = createAdaptorServer({
@@ -67,23 +64,27 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
       follow(incoming, outgoing, underWay, options.onAnswered)
       calledAtMs = performance.now()
       if (closing.now) outgoing.shouldKeepAlive = false
-      if (!shares.admit(incoming.socket, sideOf(incoming))) return refuseConnection(outgoing)
       const problem = headProblem(incoming)
       if (problem !== undefined) outgoing.shouldKeepAlive = false
       if (incoming.headers[HOLD_HEADER] !== undefined) endHoldsWhenClosing(request, outgoing, holds)
-      return app.fetch(request, {
+      const response = await app.fetch(request, {
         source: plainAddress(incoming.socket.remoteAddress ?? ''),
         target: incoming.url ?? '/',
+        admit: (side, id) => connections.admit(incoming.socket, side, id),
         ...(problem !== undefined && {problem}),
       })
+      await closing.taken
+      // Whoever is nobody is told and gone, and keeps no place from the next.
+      if (!connections.isKnown(incoming.socket)) outgoing.shouldKeepAlive = false
+      return response
     },
   }) as Server
-  server.maxConnections = most.agent + most.caller + UNKNOWN_CONNECTIONS
+  server.on('connection', connections.meet)
   // Beyond its limit the parser drops headers without a word; ours answers. The size limit bounds both.
   server.maxHeadersCount = 0
   const heads = boundHeads(server, options.heads)
   server.on('clientError', (error, socket) => {
-    if (!socket.writable || isBusy(socket, underWay)) {
+    if (!socket.writable || isBusy(socket, underWay) || !isReadable(error)) {
       socket.destroy()
       return
     }
@@ -91,8 +92,7 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
     void answerUnread(socket, app.refuseUnread(unreadOf(error), source))
   })
   server.on('upgrade', (incoming, socket, head) => {
-    if (shares.admit(incoming.socket, sideOf(incoming))) void sockets.upgrade(incoming, socket, head)
-    else socket.end(`HTTP/1.1 503 Service Unavailable\r\nretry-after: ${FULL_WAIT_SEC}\r\nconnection: close\r\n\r\n`)
+    void sockets.upgrade(incoming, socket, head, (id) => connections.admit(incoming.socket, 'agent', id))
   })
   await opened(server, options)
   const address = server.address()
@@ -102,6 +102,9 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
     close: async () => {
       // First of all, so that nobody who hears that a connection ends comes back by another one, and not by the server's own
       // `close`, which cuts whoever keeps a connection and is sending on it at this moment.
+      const isTaken = takeWaiting(server)
+      closing.taken = isTaken
+      await isTaken
       const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
       closing.now = true
       heads.end()
@@ -110,7 +113,11 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
       for (const hold of holds) hold.abort()
       if (performance.now() - calledAtMs < LATELY_MS) await Promise.race([closed, sleep(deadlines.farewellMs)])
       server.close()
-      const idle = setInterval(() => server.closeIdleConnections(), 50)
+      const silentMs = performance.now() + deadlines.farewellMs
+      const idle = setInterval(() => {
+        server.closeIdleConnections()
+        if (performance.now() >= silentMs) connections.cutStrangers([...underWay].map((outgoing) => outgoing.socket))
+      }, 50)
       const late = setTimeout(() => server.closeAllConnections(), deadlines.drainMs)
       await closed
       clearInterval(idle)
@@ -119,18 +126,26 @@ export async function listen(app: App, sockets: KickSockets, options: ListenOpti
   }
 }
 
-/** Agents come back by themselves, spread over a longer time than this. */
-const FULL_WAIT_SEC = 30
+const LONGEST_TAKING_MS = 1000
 
-function sideOf({url}: IncomingMessage): Side {
-  return url?.startsWith('/luban/') ? 'agent' : 'caller'
-}
-
-function refuseConnection(outgoing: ServerResponse): Response {
-  outgoing.shouldKeepAlive = false
-  const message = 'The server has as many connections of this kind as it may.'
-  const body = {code: 503, Code: 'ServiceUnavailable', message, Message: message}
-  return Response.json(body, {status: 503, headers: {'retry-after': String(FULL_WAIT_SEC)}})
+/**
+ * Takes over the connections that the system has accepted for us, which would be cut with the port: one comes in each turn of the event
+ * loop. Meanwhile nobody is answered, because whoever is may come again by another connection.
+ */
+async function takeWaiting(server: Server): Promise<void> {
+  let taken = 0
+  const count = (): void => {
+    taken += 1
+  }
+  server.on('connection', count)
+  const endMs = performance.now() + LONGEST_TAKING_MS
+  let before = -1
+  while (taken > before && performance.now() < endMs) {
+    before = taken
+    // More than one, since a turn may have been before its look at the port.
+    for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate)
+  }
+  server.off('connection', count)
 }
 
 function serverKind(tls: ListenOptions['tls'], deadlines: Deadlines) {
@@ -143,7 +158,10 @@ function serverKind(tls: ListenOptions['tls'], deadlines: Deadlines) {
     noDelay: true,
   }
   if (!tls) return {createServer: createHttpServer, serverOptions: limits}
-  return {createServer: createHttpsServer, serverOptions: {...limits, ...tls, minVersion: 'TLSv1.2' as const}}
+  return {
+    createServer: createHttpsServer,
+    serverOptions: {...limits, ...tls, minVersion: 'TLSv1.2' as const, handshakeTimeout: deadlines.headersMs},
+  }
 }
 
 function follow(
@@ -158,6 +176,11 @@ function follow(
     underWay.delete(outgoing)
     onAnswered?.(incoming, outgoing.headersSent ? outgoing.statusCode : 0, performance.now() - startedMs)
   })
+}
+
+/** Whether it is HTTP that could not be read, and not TLS, over which nothing can be said yet. */
+function isReadable({code = ''}: NodeJS.ErrnoException): boolean {
+  return code.startsWith('HPE_') || code === 'ERR_HTTP_REQUEST_TIMEOUT'
 }
 
 /** An answer is already on its way: another one would be taken for a part of it. */

@@ -18,13 +18,13 @@ import {
 const SIGNED = AGENT_ROUTES.filter(({auth}) => auth === 'instance')
 
 /** How often anything was written, as far as rows tell. */
-async function rowsIn(face: Face): Promise<unknown> {
-  const {read} = face.deps.db
-  return Promise.all(
-    (['tasks', 'results', 'instances', 'invocations', 'activations', 'audit'] as const).map((table) =>
-      read.selectFrom(table).selectAll().execute(),
-    ),
+/** That a stranger was refused is recorded; nothing else may come of it. */
+async function rowsIn({deps}: Face): Promise<unknown> {
+  const {read} = deps.db
+  const rest = (['tasks', 'results', 'instances', 'invocations', 'activations'] as const).map((table) =>
+    read.selectFrom(table).selectAll().execute(),
   )
+  return Promise.all([read.selectFrom('audit').selectAll().where('action', 'not like', 'Refused.%').execute(), ...rest])
 }
 
 function without(headers: Record<string, string>, name: string): Record<string, string> {
@@ -120,6 +120,30 @@ describe('the table of routes (S1, F43)', () => {
       expect(await response.json()).toMatchObject({code: 401, message: expect.any(String)})
     }
     expect(await rowsIn(face)).toEqual(before)
+  })
+
+  it('slows whoever is often wrong about one instance, records it, and lets everybody else in', async () => {
+    const face = await openFace()
+    const agent = await addAgent(face)
+    const other = await addAgent(face)
+    const thief = await addAgent(face, {key: KEYS[1]})
+    const beat = (who: Agent, source = '192.0.2.1', change = {}): Promise<Response> => {
+      const headers = {...who.headers('GET', AGENT_PATHS.heartBeat, new Uint8Array(0)), ...change}
+      return face.app.fetch(new Request(`http://plane${AGENT_PATHS.heartBeat}`, {headers}), {source})
+    }
+    const guess = (): Promise<Response> => beat(thief, '192.0.2.1', {'x-acs-instance-id': agent.instanceId})
+    for (let i = 0; i < 30; i += 1) expect((await guess()).status).toBe(401)
+    const slowed = await guess()
+    expect([slowed.status, slowed.headers.get('retry-after')]).toEqual([429, '2'])
+    expect([(await beat(other)).status, (await beat(agent, '192.0.2.2')).status]).toEqual([200, 200])
+    const refused = face.deps.db.read.selectFrom('audit').select(['caller', 'source', 'result'])
+    const row = {caller: agent.instanceId, source: '192.0.2.1'}
+    expect(await refused.where('action', '=', 'Refused.Instance').execute()).toEqual([
+      {...row, result: '401'},
+      {...row, result: '401 (slowed down)'},
+    ])
+    face.clock.nowMs += 2000
+    expect([(await guess()).status, (await guess()).status]).toEqual([401, 429])
   })
 
   it('answers 403 to a deregistered instance, but lets it deregister again, which makes it forget its identity', async () => {
