@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {deregister, parseManagedIds} from '../lib/actions/fleet/end-activation.ts'
+import {deregisterInstances, parseManagedIds} from '../lib/actions/fleet/end-activation.ts'
 import {ListCommand} from '../lib/cli/command/list-command.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
 import {managedInstancesView} from '../lib/view/fleet/instances.ts'
@@ -16,7 +16,7 @@ export default class DeregisterManagedInstance extends ListCommand {
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(DeregisterManagedInstance)
     const instanceIds = parseManagedIds(argv.map(String))
-    const items = await deregister(await this.connect(flags, managedInstancesView([]).columns), instanceIds)
+    const items = await deregisterInstances(await this.connect(flags, managedInstancesView([]).columns), instanceIds)
     await this.showList(flags, 'instances', {items}, managedInstancesView)
   }
 }

@@ -25,7 +25,7 @@ const DEEPEST = 32
  * Node's own messages quote the text around the mistake, so they cannot be shown for a file of secrets.
  * @throws JsonProblem
  */
-export function parseJson(text: string): ParsedJson {
+export function parseStrictJson(text: string): ParsedJson {
   const lines = new Map<string, number>()
   let at = text.startsWith('\ufeff') ? 1 : 0
 

@@ -1,6 +1,6 @@
 import {AssistError} from '../lib/core/errors.ts'
 import {quote} from '../lib/core/quote.ts'
-import {JsonProblem, parseJson} from './parse-json.ts'
+import {JsonProblem, parseStrictJson} from './parse-json.ts'
 import {PROFILE_MODES, type Profile, type ProfileFile, type ProfileMode} from './profile.ts'
 
 // Source: aliyun/aliyun-cli, config/configuration.go and config/profile.go. We read this file and never write it.
@@ -34,7 +34,7 @@ export function parseOfficialFile(text: string, file: string): OfficialFile {
 
 function parse(text: string, file: string): Record<string, unknown> {
   try {
-    return asObject(parseJson(text).value)
+    return asObject(parseStrictJson(text).value)
   } catch (error) {
     if (!(error instanceof JsonProblem)) throw error
     throw new AssistError('config', `${file}:${error.line}:${error.column}: this is not JSON: ${error.message}`, {

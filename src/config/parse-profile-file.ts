@@ -1,6 +1,6 @@
 import {AssistError} from '../lib/core/errors.ts'
 import {quote} from '../lib/core/quote.ts'
-import {JsonProblem, type ParsedJson, parseJson} from './parse-json.ts'
+import {JsonProblem, type ParsedJson, parseStrictJson} from './parse-json.ts'
 import {isProfileName, LOCAL_PROFILE, PROFILE_FIELDS, PROFILE_MODES, type Profile, type ProfileFile} from './profile.ts'
 
 /**
@@ -38,7 +38,7 @@ export function parseProfileFile(text: string, file: string): ProfileFile {
 
 function parsePositions(text: string, file: string): ParsedJson {
   try {
-    return parseJson(text)
+    return parseStrictJson(text)
   } catch (error) {
     if (!(error instanceof JsonProblem)) throw error
     throw new AssistError('config', `${file}:${error.line}:${error.column}: this is not JSON: ${error.message}`, {

@@ -4,7 +4,7 @@ import {checkCronGap, MIN_CRON_GAP_SEC} from './limits.ts'
 import {parseAt} from './parse-at.ts'
 import {parseRate} from './parse-rate.ts'
 import type {Schedule} from './schedule.ts'
-import {checkLength, MAX_TEXT_LENGTH} from './text.ts'
+import {MAX_TEXT_LENGTH, refuseTooLong} from './text.ts'
 
 /**
  * Reads an expression as the API documents it (openapi.md 4): syntax, ranges, rate of 60 s to 7 days, cron gap of at least 10 s.
@@ -13,14 +13,14 @@ import {checkLength, MAX_TEXT_LENGTH} from './text.ts'
 export function parseSchedule(text: string): Schedule {
   const kind = expressionKind(text)
   if (kind === 'rate') {
-    checkLength(text, MAX_TEXT_LENGTH, 'InvalidRateExpression')
+    refuseTooLong(text, MAX_TEXT_LENGTH, 'InvalidRateExpression')
     return parseRate(text)
   }
   if (kind === 'at') {
-    checkLength(text, MAX_TEXT_LENGTH, 'InvalidAtExpression')
+    refuseTooLong(text, MAX_TEXT_LENGTH, 'InvalidAtExpression')
     return parseAt(text)
   }
-  checkLength(text, MAX_TEXT_LENGTH, 'InvalidCronExpression')
+  refuseTooLong(text, MAX_TEXT_LENGTH, 'InvalidCronExpression')
   const cron = parseCron(text, 'strict')
   checkCronGap(cron, MIN_CRON_GAP_SEC)
   return cron

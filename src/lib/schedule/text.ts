@@ -14,7 +14,7 @@ export const MAX_TEXT_LENGTH = 256
 export const MAX_WIRE_TEXT_LENGTH = 1024
 
 /** Throws when `text` is longer than `limit`, before anything looks into it. */
-export function checkLength(text: string, limit: number, reason: ScheduleErrorReason): void {
+export function refuseTooLong(text: string, limit: number, reason: ScheduleErrorReason): void {
   if (text.length <= limit) return
   const message = `a schedule must be at most ${limit} characters; given: ${text.length} characters`
   throw new ScheduleError(reason, message, {position: limit, length: text.length - limit})

@@ -2,7 +2,7 @@ import {cronParts, parseCron} from './cron/parse-cron.ts'
 import {parseWireAt} from './parse-at.ts'
 import {parseWireRate} from './parse-rate.ts'
 import type {CronSchedule, Schedule, Term} from './schedule.ts'
-import {checkLength, MAX_WIRE_TEXT_LENGTH} from './text.ts'
+import {MAX_WIRE_TEXT_LENGTH, refuseTooLong} from './text.ts'
 
 /** The `repeat` of a task item that carries a schedule (agent-protocol.md 6). */
 export type ScheduleRepeat = 'Period' | 'Rate' | 'At'
@@ -14,13 +14,13 @@ export type ScheduleRepeat = 'Period' | 'Rate' | 'At'
 export function parseWireSchedule(repeat: ScheduleRepeat, text: string): Schedule {
   switch (repeat) {
     case 'Period':
-      checkLength(text, MAX_WIRE_TEXT_LENGTH, 'InvalidCronExpression')
+      refuseTooLong(text, MAX_WIRE_TEXT_LENGTH, 'InvalidCronExpression')
       return parseCron(text, 'lenient')
     case 'Rate':
-      checkLength(text, MAX_WIRE_TEXT_LENGTH, 'InvalidRateExpression')
+      refuseTooLong(text, MAX_WIRE_TEXT_LENGTH, 'InvalidRateExpression')
       return parseWireRate(text)
     case 'At':
-      checkLength(text, MAX_WIRE_TEXT_LENGTH, 'InvalidAtExpression')
+      refuseTooLong(text, MAX_WIRE_TEXT_LENGTH, 'InvalidAtExpression')
       return parseWireAt(text)
   }
 }

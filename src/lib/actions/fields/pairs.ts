@@ -27,7 +27,7 @@ export function parseParameters(texts: readonly string[] | undefined): Record<st
 }
 
 /** `--env K=V`. */
-export function parseEnvironment(texts: readonly string[] | undefined): ReadonlyArray<[string, string]> {
+export function parseVariables(texts: readonly string[] | undefined): ReadonlyArray<[string, string]> {
   const pairs = (texts ?? []).map((text) => splitPair('--env', text))
   for (const [name, value] of pairs) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {

@@ -20,7 +20,10 @@ export function parseActivationId(text: string): string {
 }
 
 /** Machines leave one after another; the first refusal ends it. */
-export async function deregister(deps: {ecs: EcsClient}, instanceIds: readonly string[]): Promise<ManagedInstance[]> {
+export async function deregisterInstances(
+  deps: {ecs: EcsClient},
+  instanceIds: readonly string[],
+): Promise<ManagedInstance[]> {
   const left: ManagedInstance[] = []
   for (const instanceId of instanceIds) left.push(await deregisterManagedInstance(deps.ecs, instanceId))
   return left

@@ -3,7 +3,7 @@ import {quote} from '../../core/quote.ts'
 import {invokeCommand} from '../../ecs/api/invocations.ts'
 import {COMMAND} from '../../protocol/ecs/parameters/command.ts'
 import {checkLength} from '../fields/check-fields.ts'
-import {findCommand, findOnlyCommand, missingValues} from '../stored/find-command.ts'
+import {findOnlyStored, findStored, missingValues} from '../stored/find-stored.ts'
 import {parseTargets, type Selector, type TargetDeps, type TargetFlags} from '../target/parse-targets.ts'
 import {resolveTargets} from '../target/resolve-targets.ts'
 import {type CarriedOut, type CarryOutDeps, carryOut} from './carry-out.ts'
@@ -39,7 +39,7 @@ export async function invokeStored(
   signal: AbortSignal,
 ): Promise<CarriedOut> {
   const [{commandId, stored}, chosen] = await Promise.all([
-    input.command === undefined ? findOnlyCommand(deps) : findCommand(deps.ecs, input.command),
+    input.command === undefined ? findOnlyStored(deps) : findStored(deps.ecs, input.command),
     resolveTargets(deps.ecs, input.selector, {localInstanceId: deps.localInstanceId, type: undefined}),
   ])
   for (const warning of stored ? missingValues(stored, input.use.parameters) : []) deps.notice(`Warning: ${warning}`)

@@ -5,7 +5,7 @@ import {COMMAND} from '../../protocol/ecs/parameters/command.ts'
 import {parameterNames, type ScriptType} from '../../protocol/script.ts'
 import {encodeScript} from '../../protocol/script-content.ts'
 import {checkLength} from '../fields/check-fields.ts'
-import {parseEnvironment} from '../fields/pairs.ts'
+import {parseVariables} from '../fields/pairs.ts'
 import {checkScriptSize} from '../script/check-script.ts'
 import {prependEnvironment} from '../script/env-prelude.ts'
 import {type ReadScriptDeps, readScript, type ScriptSource} from '../script/read-script.ts'
@@ -45,7 +45,7 @@ export async function parseRun(
     parseUse(deps, flags, COMMAND.timeout.default),
   ])
   const read = await readScript(deps, source)
-  const script = prependEnvironment(read.text, parseEnvironment(flags.env), read.type)
+  const script = prependEnvironment(read.text, parseVariables(flags.env), read.type)
   checkScriptSize(script, read.from)
   return {
     ...parsed,

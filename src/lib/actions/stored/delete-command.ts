@@ -5,14 +5,14 @@ import type {EcsClient} from '../../ecs/client.ts'
 import {EcsError} from '../../ecs/error.ts'
 import {COMMAND} from '../../protocol/ecs/parameters/command.ts'
 import {checkLength} from '../fields/check-fields.ts'
-import {findCommand} from './find-command.ts'
+import {findStored} from './find-stored.ts'
 
 /** Ids or names: all are looked up first, then one after another is deleted, until the first refusal. */
 export async function deleteCommands(
   deps: {ecs: EcsClient},
   commands: readonly string[],
 ): Promise<Array<{commandId: string}>> {
-  const found = await Promise.all(commands.map((command) => findCommand(deps.ecs, command)))
+  const found = await Promise.all(commands.map((command) => findStored(deps.ecs, command)))
   const commandIds = [...new Set(found.map(({commandId}) => commandId))]
   for (const [index, commandId] of commandIds.entries()) {
     await deleteCommand(deps.ecs, commandId).catch(async (error: unknown) => {

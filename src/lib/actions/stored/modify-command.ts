@@ -3,7 +3,7 @@ import {modifyCommand} from '../../ecs/api/commands.ts'
 import type {EcsClient} from '../../ecs/client.ts'
 import {COMMAND} from '../../protocol/ecs/parameters/command.ts'
 import {checkLength, parseExecTimeout} from '../fields/check-fields.ts'
-import {findCommand} from './find-command.ts'
+import {findStored} from './find-stored.ts'
 
 export interface ModifyFlags {
   name?: string | undefined
@@ -40,7 +40,7 @@ function checkCommand(text: string): string {
 
 /** @param change its `commandId` may also be a name */
 export async function modify(deps: {ecs: EcsClient}, change: Change): Promise<{commandId: string}> {
-  const {commandId} = await findCommand(deps.ecs, change.commandId)
+  const {commandId} = await findStored(deps.ecs, change.commandId)
   await modifyCommand(deps.ecs, {...change, commandId})
   return {commandId}
 }

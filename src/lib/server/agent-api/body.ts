@@ -4,7 +4,7 @@ import {AgentRefusal} from './answer.ts'
 const EMPTY = new Uint8Array(0)
 const SHORT_BYTES = 64 * 1024
 
-export interface Reading {
+export interface BodyReading {
   /** Most bytes. */
   limit: number
   source: string
@@ -16,7 +16,7 @@ export interface Reading {
  * @throws AgentRefusal 413 when there is more, 415 when it is compressed, 429 when too much of this source's is being read already, 400
  * when it breaks off.
  */
-export async function readBody(request: Request, reading: Reading): Promise<Uint8Array> {
+export async function readAgentBody(request: Request, reading: BodyReading): Promise<Uint8Array> {
   const encoding = request.headers.get('content-encoding')
   if (encoding !== null && encoding.toLowerCase() !== 'identity') {
     throw new AgentRefusal(415, 'Compressed bodies are not supported.')
@@ -34,7 +34,7 @@ export async function readBody(request: Request, reading: Reading): Promise<Uint
   }
 }
 
-async function readChunks(body: ReadableStream<Uint8Array>, {limit, source, room}: Reading): Promise<Uint8Array> {
+async function readChunks(body: ReadableStream<Uint8Array>, {limit, source, room}: BodyReading): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   try {

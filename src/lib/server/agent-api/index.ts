@@ -8,7 +8,7 @@ import {whyUnavailable} from '../store/unavailable.ts'
 import {agree} from './agree.ts'
 import {AgentRefusal, refuse} from './answer.ts'
 import {type AuthenticateDeps, authenticateAgent} from './authenticate.ts'
-import {readBody} from './body.ts'
+import {readAgentBody} from './body.ts'
 import type {AgentRoute} from './call.ts'
 import {connectionDetect} from './connection-detect.ts'
 import {deregister} from './deregister.ts'
@@ -118,7 +118,7 @@ async function serve(
   meta: RequestMeta & {target: string; search: string},
 ): Promise<Response> {
   const source = plainAddress(meta.source)
-  const body = () => readBody(request, {limit: route.bodyLimit ?? BODY_BYTES, source, room})
+  const body = () => readAgentBody(request, {limit: route.bodyLimit ?? BODY_BYTES, source, room})
   const open = {
     guesses,
     strays,

@@ -3,7 +3,7 @@ import {isAtBoot, type RepeatMode} from '../../protocol/repeat.ts'
 import {builtInNames} from '../../protocol/script.ts'
 
 /** What a task asks of an agent beyond running a script. */
-export interface Asked {
+export interface AskedTask {
   content: string
   enable_parameter: number
   username: string
@@ -27,7 +27,7 @@ interface Feature {
   /** The first versions that have it; `never`: no version that is known to. */
   linux: string
   windows: string
-  isAsked(task: Asked): boolean
+  isAsked(task: AskedTask): boolean
 }
 
 const NEVER = 'never'
@@ -76,7 +76,7 @@ const FEATURES: readonly Feature[] = [
 ]
 
 /** Why this agent must not get the task, for the ErrorInfo of ClientNeedUpgrade; `undefined`: it can do all of it. */
-export function missingAbility(task: Asked, agent: AgentFacts): string | undefined {
+export function missingAbility(task: AskedTask, agent: AgentFacts): string | undefined {
   if (agent.strong === 1) return undefined
   const system = agent.os_type.toLowerCase() === 'windows' ? 'windows' : 'linux'
   const missing = FEATURES.find((feature) => feature.isAsked(task) && !isAtLeast(agent.agent_version, feature[system]))
@@ -86,7 +86,7 @@ export function missingAbility(task: Asked, agent: AgentFacts): string | undefin
   return `${missing.name} needs ${who}; this instance runs version ${quote(agent.agent_version)}.`
 }
 
-function usesBuiltIn({content, enable_parameter}: Asked, name: string): boolean {
+function usesBuiltIn({content, enable_parameter}: AskedTask, name: string): boolean {
   return enable_parameter === 1 && builtInNames(content).includes(name)
 }
 

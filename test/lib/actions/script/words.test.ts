@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {parseEnvironment, parseParameters, parseTags} from '../../../../src/lib/actions/fields/pairs.ts'
+import {parseParameters, parseTags, parseVariables} from '../../../../src/lib/actions/fields/pairs.ts'
 import {prependEnvironment} from '../../../../src/lib/actions/script/env-prelude.ts'
 import {joinWords} from '../../../../src/lib/actions/script/join-words.ts'
 import {chooseScriptType} from '../../../../src/lib/actions/script/script-type.ts'
@@ -84,7 +84,7 @@ describe('pairs', () => {
   it('keep everything behind the first =', () => {
     expect(parseParameters(['a=b=c', 'B='])).toEqual({a: 'b=c', B: ''})
     expect(parseTags(['k=v'])).toEqual({k: 'v'})
-    expect(parseEnvironment(['K=a b'])).toEqual([['K', 'a b']])
+    expect(parseVariables(['K=a b'])).toEqual([['K', 'a b']])
   })
 
   it.each([
@@ -106,8 +106,8 @@ describe('pairs', () => {
       read: () => parseParameters([`${'x'.repeat(65)}=1`]),
       says: 'at most 64 characters; given: 65',
     },
-    {name: 'a variable twice', read: () => parseEnvironment(['A=1', 'A=2']), says: 'given twice: "A"'},
-    {name: 'a variable with a dash', read: () => parseEnvironment(['A-B=1']), says: '--env'},
+    {name: 'a variable twice', read: () => parseVariables(['A=1', 'A=2']), says: 'given twice: "A"'},
+    {name: 'a variable with a dash', read: () => parseVariables(['A-B=1']), says: '--env'},
     {name: '21 tags', read: () => parseTags(Array.from({length: 21}, (_, i) => `t${i}=`)), says: 'at most 20 times'},
     {
       name: 'a long tag value',

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
-import {type AgentFacts, type Asked, missingAbility} from '../../../../src/lib/server/rules/agent-abilities.ts'
+import {type AgentFacts, type AskedTask, missingAbility} from '../../../../src/lib/server/rules/agent-abilities.ts'
 
-const PLAIN: Asked = {
+const PLAIN: AskedTask = {
   content: 'echo hi',
   enable_parameter: 0,
   username: '',
@@ -14,7 +14,7 @@ const PLAIN: Asked = {
 const OFFICIAL: AgentFacts = {strong: 0, os_type: 'linux', agent_version: '2.2.3.578'}
 
 describe('missingAbility', () => {
-  it.each<{name: string; task?: Partial<Asked>; agent?: Partial<AgentFacts>; says: string | undefined}>([
+  it.each<{name: string; task?: Partial<AskedTask>; agent?: Partial<AgentFacts>; says: string | undefined}>([
     {name: 'gives a plain script to any agent', agent: {agent_version: '1.0'}, says: undefined},
     {
       name: 'gives no launcher to an official agent',

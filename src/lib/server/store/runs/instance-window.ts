@@ -27,7 +27,7 @@ export interface InstanceList {
  * The tasks of an instance, newest first. The index has its open tasks and its closed ones apart, each in order: both are read and
  * merged. A filter looks at a bounded number of them for a page, whatever the instance has run, and says where it stopped.
  */
-export function instanceKeys(db: Reader, list: InstanceList): KeySource {
+export function keysOnInstance(db: Reader, list: InstanceList): KeySource {
   const wanted = allOf([...list.own, ...list.others])
   const windowOf = (open: 0 | 1, after: Key | undefined, rows: number): RawBuilder<unknown> => {
     const place = comesAfter('t.created_at_ms', 't.invoke_id', after && {...after, id: list.invokeIdOf(after.id)})

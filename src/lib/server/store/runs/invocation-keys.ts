@@ -12,7 +12,7 @@ import type {Reader} from '../database.ts'
 import type {Owner} from '../owner.ts'
 import {allOf, comesAfter, countUpTo, type Key, type KeySource, NUMBERED_ROWS, WINDOW_ROWS} from '../pages.ts'
 import {hasTags, type TagFilter} from '../tags.ts'
-import {instanceKeys} from './instance-window.ts'
+import {keysOnInstance} from './instance-window.ts'
 
 export const STATUS_FILTERS = [
   'Running',
@@ -127,7 +127,7 @@ export async function lastOf(db: Reader, window: RawBuilder<unknown>, rows: numb
 
 function byInstance(db: Reader, filter: InvocationFilter, instanceId: string): KeySource {
   const {commandName: _name, repeatMode: _mode, ...rest} = filter
-  return instanceKeys(db, {
+  return keysOnInstance(db, {
     instanceId,
     key: sql`t.created_at_ms as at, t.invoke_id as id`,
     own: ownConditions({...filter, commandId: undefined}),

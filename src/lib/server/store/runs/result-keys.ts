@@ -4,7 +4,7 @@ import type {Reader} from '../database.ts'
 import type {Owner} from '../owner.ts'
 import {allOf, comesAfter, countUpTo, type Key, type KeySource, NUMBERED_ROWS, WINDOW_ROWS} from '../pages.ts'
 import {hasTags, type TagFilter} from '../tags.ts'
-import {instanceKeys} from './instance-window.ts'
+import {keysOnInstance} from './instance-window.ts'
 import {lastOf, newestInvocations, ownConditions} from './invocation-keys.ts'
 
 export interface ResultFilter extends Owner {
@@ -55,7 +55,7 @@ function byInvocation(db: Reader, filter: ResultFilter): KeySource {
 }
 
 function byInstance(db: Reader, filter: ResultFilter, instanceId: string): KeySource {
-  return instanceKeys(db, {
+  return keysOnInstance(db, {
     instanceId,
     key: KEY,
     own: ownConditions({...filter, commandId: undefined}),

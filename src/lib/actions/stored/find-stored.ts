@@ -4,7 +4,7 @@ import {describeCommands, type StoredCommand} from '../../ecs/api/commands.ts'
 import type {EcsClient} from '../../ecs/client.ts'
 import {PAGING} from '../../protocol/ecs/parameters/paging.ts'
 
-export interface FoundCommand {
+export interface FoundStored {
   commandId: string
   /** Undefined where the id was taken as it is. */
   stored: StoredCommand | undefined
@@ -14,7 +14,7 @@ export interface FoundCommand {
  * An id as it is, the id behind a name of one's own, or the name of a public command, which the API takes as it is.
  * @throws AssistError: refused when there is none of that name, usage when there are several
  */
-export async function findCommand(ecs: EcsClient, command: string): Promise<FoundCommand> {
+export async function findStored(ecs: EcsClient, command: string): Promise<FoundStored> {
   if (/^c-[A-Za-z0-9]+$/.test(command) || command.startsWith('ACS-')) return {commandId: command, stored: undefined}
   const {items} = await describeCommands(ecs, {name: command}, PAGING.maxResults.max)
   const named = items.filter(({name}) => name === command)
@@ -31,7 +31,7 @@ export async function findCommand(ecs: EcsClient, command: string): Promise<Foun
 const SHOWN_CHOICES = 5
 
 /** Whoever has stored one command only need not name it. Guessing among several would be dangerous. */
-export async function findOnlyCommand(deps: {ecs: EcsClient; notice(text: string): void}): Promise<FoundCommand> {
+export async function findOnlyStored(deps: {ecs: EcsClient; notice(text: string): void}): Promise<FoundStored> {
   const {items} = await describeCommands(deps.ecs, {}, SHOWN_CHOICES)
   const [only] = items
   if (only && items.length === 1) {
