@@ -34,6 +34,7 @@ export function scriptedEcs(expected: readonly ExpectedCall[], endpoint = 'http:
   return {
     region: 'cn-hangzhou',
     endpoint,
+    isOurs: false,
     calls,
     call: async (action, parameters, options = {}) => {
       const sent = withoutUndefined(parameters)

@@ -15,6 +15,7 @@ import type {Identity} from './state/identity.ts'
 import type {SpareFolder, StateLock} from './state/lock.ts'
 import {isDiskRefusal} from './state/refusal.ts'
 import {createLongConnection, kickTarget} from './talk/connection.ts'
+import {FollowNews} from './talk/follow-news.ts'
 import {beat} from './talk/heartbeat.ts'
 import {type ConnectKick, listen} from './talk/kick.ts'
 import {Outbox} from './talk/outbox.ts'
@@ -89,10 +90,15 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   let reconnectSpreadMs = isLoopback(new URL(deps.serverUrl).hostname) ? LONE_SPREAD_MS : FLEET_SPREAD_MS
   let hasRival = false
   const verdicts = new EventEmitter<{over: [taskId: string]; sentAway: []}>()
+  const followNews = new FollowNews()
   const wire = {exchange: deps.exchange, machine, now: clock.now, monotonic: clock.monotonic}
   const signed = createLongConnection(wire, deps.serverUrl, identity)
   const connection = assist
-    ? hearVerdicts(signed, {over: (taskId) => verdicts.emit('over', taskId), sentAway: () => verdicts.emit('sentAway')})
+    ? hearVerdicts(signed, {
+        over: (taskId) => verdicts.emit('over', taskId),
+        sentAway: () => verdicts.emit('sentAway'),
+        followed: (taskId, follow) => followNews.tell(taskId, follow),
+      })
     : signed
   const timetable = new Timetable({clock, zone: machine.zone})
   const listening = refuseUnserved(connection, log)
@@ -104,7 +110,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   const sites = new Sites({stateDir, spare: deps.spare, warming: deps.warming})
   const shelf = new Shelf({stateDir, log, refused})
   const execution: ExecuteDeps = {
-    ...{sites, machine, outbox, send, clock, log, killPoint, assist, disk},
+    ...{sites, machine, outbox, send, followNews, clock, log, killPoint, assist, disk},
     startProcess: deps.startProcess,
   }
   const runner = new Runner({

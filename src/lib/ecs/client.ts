@@ -28,6 +28,8 @@ export type EcsAnswer = Record<string, unknown>
 export interface EcsClient {
   readonly region: string
   readonly endpoint: string
+  /** It has said that it is a server of ours: only then our own additions to the API may go there. */
+  readonly isOurs: boolean
   /**
    * Calls an action; RegionId is added when absent.
    * @throws EcsError for what the service refused; AssistError (unreachable, timeout, interrupted) otherwise.
@@ -54,6 +56,8 @@ export interface EcsClientOptions {
   tryMs?: number | undefined
   /** How often a call is sent at most. */
   mostTries?: number | undefined
+  /** It is known for a server of ours before it has said so. */
+  isOurs?: boolean
   /** A refused connection is reported at once: whoever made this client can start the server. */
   refusalIsFinal?: boolean
   /** Hears of each try before it is sent, from 1 on. */
@@ -73,10 +77,19 @@ export function createEcsClient(options: EcsClientOptions): EcsClient {
     proxy: options.proxy,
     authority: options.authority,
   })
+  let isOurs = options.isOurs === true
+  const heard: Rpc = async (request) => {
+    const reply = await rpc(request)
+    if (reply.kind === 'answer' && reply.isOurs) isOurs = true
+    return reply
+  }
   return {
     region: options.region,
     endpoint: options.endpoint,
-    call: (action, parameters, call = {}) => callAction(options, rpc, action, parameters, call),
+    get isOurs() {
+      return isOurs
+    },
+    call: (action, parameters, call = {}) => callAction(options, heard, action, parameters, call),
   }
 }
 

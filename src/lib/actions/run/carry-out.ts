@@ -1,16 +1,19 @@
 import {chunk} from '../../core/chunk.ts'
 import type {Started} from '../../ecs/api/invocations.ts'
 import {EcsError} from '../../ecs/error.ts'
+import {NO_FOLLOWER} from '../../protocol/ecs/follow.ts'
 import {CLIENT_TOKEN_CHARACTERS} from '../../protocol/ecs/parameters/general.ts'
 import {TARGETS} from '../../protocol/ecs/parameters/targets.ts'
 import type {Target, Targets} from '../target/resolve-targets.ts'
 import {ResultFollower, type RunListener} from './follow-results.ts'
 import {type InstanceResult, instanceResult, overallOf, type RunResult, untoldResult} from './run-result.ts'
-import {type WatchDeps, watchInvocation} from './watch-invocation.ts'
+import {type Follower, type WatchDeps, watchInvocation} from './watch-invocation.ts'
 import {withDeadline} from './with-deadline.ts'
 
 export interface CarryOutDeps extends WatchDeps {
   listener: RunListener & {started(invokeIds: readonly string[], targets: readonly Target[]): void}
+  /** Names whoever reads the output as it comes, and wants all of it; undefined: nobody does. */
+  followerId?: string | undefined
 }
 
 export interface CarryOutInput extends Targets {
@@ -19,7 +22,7 @@ export interface CarryOutInput extends Targets {
   /** Of the whole wait. */
   timeoutMs: number | undefined
   /** Sends one call for at most 100 instances. */
-  start(instanceIds: readonly string[], clientToken: string | undefined): Promise<Started>
+  start(instanceIds: readonly string[], more: {clientToken: string | undefined; follower: string}): Promise<Started>
 }
 
 export interface CarriedOut {
@@ -30,7 +33,7 @@ export interface CarriedOut {
 
 /** Sends the calls, then watches them together until all targets are done; what one call would refuse as a whole is told per target. */
 export async function carryOut(deps: CarryOutDeps, input: CarryOutInput, signal: AbortSignal): Promise<CarriedOut> {
-  const batches = await startAll(input)
+  const batches = await startAll(input, (input.wait ? deps.followerId : undefined) ?? NO_FOLLOWER)
   const started = batches.filter((batch) => 'invokeId' in batch)
   deps.listener.started(
     started.map(({invokeId}) => invokeId),
@@ -41,7 +44,8 @@ export async function carryOut(deps: CarryOutDeps, input: CarryOutInput, signal:
     Promise.all(
       started.map(({invokeId, targets}) => {
         const instanceIds = targets.map(({instanceId}) => instanceId)
-        const watched = {invokeId, instanceIds, isNew: true, sharing: started.length}
+        const reader = followerOf(deps, follower)
+        const watched = {invokeId, instanceIds, isNew: true, sharing: started.length, follower: reader}
         return watchInvocation(deps, watched, (look) => follower.look(look), aborted)
       }),
     )
@@ -60,12 +64,22 @@ export async function carryOut(deps: CarryOutDeps, input: CarryOutInput, signal:
   }
 }
 
+/** The reader of the output, as the service is to know it. */
+export function followerOf({followerId: id}: CarryOutDeps, results: ResultFollower): Follower | undefined {
+  if (id === undefined) return undefined
+  return {
+    id,
+    positionOf: (instanceId) => results.positionOf(instanceId),
+    isBehind: (instanceId) => results.isBehind(instanceId),
+  }
+}
+
 type Batch = {targets: readonly Target[]} & (Started | {refusal: EcsError})
 
 const CALLS_AT_ONCE = 4
 
 /** @throws the first refusal when nothing at all was accepted */
-async function startAll({targets, clientToken, start}: CarryOutInput): Promise<Batch[]> {
+async function startAll({targets, clientToken, start}: CarryOutInput, follower: string): Promise<Batch[]> {
   const parts = chunk(targets, TARGETS.run.items)
   const batches: Batch[] = []
   for (const [round, wave] of chunk(parts, CALLS_AT_ONCE).entries()) {
@@ -76,7 +90,7 @@ async function startAll({targets, clientToken, start}: CarryOutInput): Promise<B
           targets: part,
           ...(await start(
             part.map(({instanceId}) => instanceId),
-            token,
+            {clientToken: token, follower},
           )),
         }
       } catch (error) {

@@ -6,7 +6,7 @@ import type {EcsClient} from '../../ecs/client.ts'
 import {checkId} from '../fields/check-fields.ts'
 import {parseTags} from '../fields/pairs.ts'
 import {checkInstanceId} from '../target/parse-targets.ts'
-import type {CarriedOut, CarryOutDeps} from './carry-out.ts'
+import {type CarriedOut, type CarryOutDeps, followerOf} from './carry-out.ts'
 import {ResultFollower} from './follow-results.ts'
 import {type InstanceResult, instanceResult, overallOf, type RunResult, untoldResult} from './run-result.ts'
 import {watchInvocation} from './watch-invocation.ts'
@@ -61,13 +61,14 @@ export async function followInvocation(
   const targets = instanceIds.map((instanceId) => ({instanceId, name: ''}))
   deps.listener.started([input.invokeId], targets)
   const follower = new ResultFollower(deps.listener)
-  const watched = {invokeId: input.invokeId, instanceIds, isNew: false, sharing: 1}
+  const reader = followerOf(deps, follower)
+  const watched = {invokeId: input.invokeId, instanceIds, isNew: false, sharing: 1, follower: reader}
   const {isLate} = await withDeadline(deps.clock, input.timeoutMs, signal, (aborted) =>
     watchInvocation(
       deps,
       watched,
-      ({results}) => {
-        follower.look({results: results.filter(({instanceId}) => instanceIds.includes(instanceId))})
+      ({results, outputs}) => {
+        follower.look({results: results.filter(({instanceId}) => instanceIds.includes(instanceId)), outputs})
       },
       aborted,
     ),

@@ -50,7 +50,7 @@ export async function invokeStored(
       clientToken: input.clientToken,
       wait: input.wait,
       timeoutMs: input.timeoutMs,
-      start: (instanceIds, clientToken) => invokeCommand(deps.ecs, {...input.use, commandId, instanceIds, clientToken}),
+      start: (instanceIds, more) => invokeCommand(deps.ecs, {...input.use, ...more, commandId, instanceIds}),
     },
     signal,
   )

@@ -1,4 +1,4 @@
-import {beyond, endOf} from '../../protocol/output.ts'
+import {beyond, endOf, type OutputPart} from '../../protocol/output.ts'
 
 /** The part of an output that the service still has, and how many bytes of all that was printed are not in it. */
 export interface OutputWindow {
@@ -40,6 +40,13 @@ export function readFresh(soFar: ReadSoFar, window: OutputWindow): {soFar: ReadS
   const bytes = window.output.subarray(known)
   const lost = end - soFar.position - bytes.length
   return {soFar: {...next, head: soFar.head ?? known}, fresh: {bytes, lost}}
+}
+
+/** The same for what a service hands out from where it was read to; it says where that lies. */
+export function readNext({position}: ReadSoFar, part: OutputPart): {soFar: ReadSoFar; fresh: Fresh} {
+  const fresh = beyond(position, part)
+  const end = position + fresh.lost + fresh.bytes.length
+  return {soFar: {position: end, previous: {output: new Uint8Array(0), dropped: end}}, fresh}
 }
 
 /** Fewer equal bytes may be chance. */

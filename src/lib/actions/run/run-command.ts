@@ -104,11 +104,11 @@ export async function runScript(
       clientToken: input.clientToken,
       wait: input.wait,
       timeoutMs: input.timeoutMs,
-      start: (instanceIds, clientToken) =>
+      start: (instanceIds, more) =>
         runCommand(deps.ecs, {
           ...input.use,
+          ...more,
           instanceIds,
-          clientToken,
           type: input.type,
           scriptBase64,
           name: input.name,

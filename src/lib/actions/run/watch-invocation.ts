@@ -1,9 +1,16 @@
 import {backoffMs} from '../../core/backoff.ts'
 import type {Clock} from '../../core/clock.ts'
 import {AssistError} from '../../core/errors.ts'
-import {type ResultsPage, resultsPage, type TaskResult} from '../../ecs/api/results.ts'
+import {
+  type FollowedOutput,
+  type FollowRequest,
+  type ResultsPage,
+  resultsPage,
+  type TaskResult,
+} from '../../ecs/api/results.ts'
 import type {EcsClient} from '../../ecs/client.ts'
 import {EcsError} from '../../ecs/error.ts'
+import {MOST_BYTES_PER_LOOK, NO_FOLLOWER} from '../../protocol/ecs/follow.ts'
 import {HOLD_MAX_MS} from '../../protocol/ecs/hold.ts'
 import {PAGING} from '../../protocol/ecs/parameters/paging.ts'
 import {isFinal} from './run-result.ts'
@@ -22,12 +29,24 @@ export interface WatchInput {
   instanceIds: readonly string[] | undefined
   /** Made a moment ago: the service may not show it yet, and the first answer can be held until something happens. */
   isNew: boolean
+  follower?: Follower | undefined
   /** How many invocations are watched side by side: the more, the gentler each one asks. */
   sharing: number
 }
 
 export interface Look {
   results: readonly TaskResult[]
+  /** Of what is followed, where the service can be. */
+  outputs?: readonly FollowedOutput[] | undefined
+}
+
+/** Somebody who wants all of the output, from services that have it. */
+export interface Follower {
+  id: string
+  /** Up to where they have the output of an instance. */
+  positionOf(instanceId: string): number
+  /** Is there more of it than they have? */
+  isBehind(instanceId: string): boolean
 }
 
 /** Version of an invocation that nothing has happened to yet; our server answers when it has moved on. */
@@ -49,8 +68,11 @@ export async function watchInvocation(
   let since = input.isNew ? FIRST_VERSION : undefined
   let looks = 0
   let wasSeen = false
+  let isBehind = false
+  const portion = new Portion()
   while (!signal.aborted) {
-    const seen = await look(deps.ecs, input, since, signal).catch((error: unknown) => error)
+    const askedAtMs = deps.clock.monotonic()
+    const seen = await look(deps.ecs, input, {since, mostBytes: portion.bytes}, signal).catch((error: unknown) => error)
     if (signal.aborted) return
     if (seen instanceof Error || !isLook(seen)) {
       const isTooNew = input.isNew && !wasSeen && seen instanceof EcsError && seen.ecsCode.endsWith('NotFound')
@@ -61,16 +83,34 @@ export async function watchInvocation(
     trouble.isOver()
     wasSeen ||= seen.results.length > 0
     if (!wasSeen && deps.clock.monotonic() - beganAtMs > GRACE_MS) throw unknown(input.invokeId)
-    onLook({results: seen.results})
-    if (isComplete(seen.results, input.instanceIds)) return
+    if (isBehind) portion.took(deps.clock.monotonic() - askedAtMs)
+    onLook({results: seen.results, outputs: seen.outputs})
+    if (isComplete(seen.results, input)) return
     since = seen.version
+    isBehind = input.instanceIds?.some((id) => input.follower?.isBehind(id)) ?? false
+    if (isBehind) continue
     const pauseMs = since === undefined ? pollMs(looks++, input.sharing, deps.random) : gatherMs(seen.results.length)
     if (pauseMs > 0) await deps.clock.sleep(pauseMs, signal)
   }
 }
 
+const FIRST_PORTION_BYTES = 128 * 1024
+const QUICK_MS = 500
+const SLOW_MS = 2000
+
+/** How much to ask for at once: no more than comes within a second or two, since whoever takes longer seems to have stalled. */
+class Portion {
+  bytes = FIRST_PORTION_BYTES
+
+  took(ms: number): void {
+    if (ms < QUICK_MS) this.bytes = Math.min(2 * this.bytes, MOST_BYTES_PER_LOOK)
+    else if (ms > SLOW_MS) this.bytes = Math.max(FIRST_PORTION_BYTES / 8, Math.floor(this.bytes / 2))
+  }
+}
+
 interface Seen {
   results: TaskResult[]
+  outputs: FollowedOutput[] | undefined
   version: string | undefined
 }
 
@@ -79,10 +119,16 @@ function isLook(value: unknown): value is Seen {
 }
 
 /** All pages of now; the first one is held back by a server that can, until there is something new. */
-async function look(ecs: EcsClient, input: WatchInput, since: string | undefined, signal: AbortSignal): Promise<Seen> {
+async function look(
+  ecs: EcsClient,
+  input: WatchInput,
+  {since, mostBytes}: {since: string | undefined; mostBytes: number},
+  signal: AbortSignal,
+): Promise<Seen> {
   const filter = {invokeId: input.invokeId}
   const results: TaskResult[] = []
   let version: string | undefined
+  let outputs: FollowedOutput[] | undefined
   let nextToken: string | undefined
   do {
     const isFirst = nextToken === undefined
@@ -90,19 +136,28 @@ async function look(ecs: EcsClient, input: WatchInput, since: string | undefined
       ecs,
       filter,
       {MaxResults: PAGING.maxResults.max, NextToken: nextToken},
-      {signal, ...(isFirst ? {hold: {waitMs: HOLD_MAX_MS, since}} : {})},
+      {signal, ...(isFirst && {hold: {waitMs: HOLD_MAX_MS, since}, follow: followOf(input, mostBytes)})},
     )
-    if (isFirst) version = page.version
+    if (isFirst) ({version, outputs} = page)
     results.push(...page.items)
     nextToken = page.nextToken || undefined
   } while (nextToken !== undefined)
-  return {results, version}
+  return {results, outputs, version}
 }
 
-function isComplete(results: readonly TaskResult[], instanceIds: readonly string[] | undefined): boolean {
+function followOf({follower, instanceIds}: WatchInput, mostBytes: number): FollowRequest {
+  if (follower === undefined || instanceIds === undefined) return NOBODY
+  return {id: follower.id, positions: new Map(instanceIds.map((id) => [id, follower.positionOf(id)])), mostBytes}
+}
+
+/** Said in each look, because the call that began it may not have known yet whom it asks. */
+const NOBODY: FollowRequest = {id: NO_FOLLOWER, positions: new Map(), mostBytes: MOST_BYTES_PER_LOOK}
+
+/** Ended, and all is told that there was to tell. */
+function isComplete(results: readonly TaskResult[], {instanceIds, follower}: WatchInput): boolean {
   if (instanceIds === undefined) return results.length > 0 && results.every(isFinal)
   const done = new Set(results.filter(isFinal).map((result) => result.instanceId))
-  return instanceIds.every((id) => done.has(id))
+  return instanceIds.every((id) => done.has(id) && !follower?.isBehind(id))
 }
 
 const FIRST_POLL_MS = 500

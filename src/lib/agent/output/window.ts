@@ -6,13 +6,17 @@ export interface Piece extends OutputPart {
   bytes: Buffer
 }
 
+/** Most scripts print less. */
+const FIRST_BYTES = 4096
+
 /**
  * The newest output that the server does not have yet, at most `limitBytes` of it. When the script is faster than the network the
  * oldest bytes go, so the end is always kept; what is gone is counted to the byte. A character is not cut in two, neither where the
  * window begins after a gap nor between two pieces; bytes that are no UTF-8 pass as they are.
  */
 export class OutputWindow {
-  readonly #ring: Buffer
+  /** As large as it had to become. */
+  #ring: Buffer
   /** Positions in everything printed: the window holds [#from, #to). */
   #from = 0
   #to = 0
@@ -23,14 +27,20 @@ export class OutputWindow {
 
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes
-    this.#ring = Buffer.alloc(limitBytes)
+    this.#ring = Buffer.alloc(Math.min(limitBytes, FIRST_BYTES))
   }
 
   get totalBytes(): number {
     return this.#to
   }
 
+  /** How much of it is held now. */
+  get heldBytes(): number {
+    return this.#to - this.#from
+  }
+
   append(bytes: Uint8Array): void {
+    this.#makeRoom(this.heldBytes + bytes.length)
     const size = this.#ring.length
     const kept = bytes.length > size ? bytes.subarray(bytes.length - size) : bytes
     const position = (this.#to + bytes.length - kept.length) % size
@@ -62,19 +72,48 @@ export class OutputWindow {
     this.#from = newestFrom(this.#from, this.#to, this.#limitBytes)
   }
 
+  /** From now on up to so much is held, the newest of what there is. */
+  resize(limitBytes: number): void {
+    this.#limitBytes = limitBytes
+    this.#from = newestFrom(this.#from, this.#to, limitBytes)
+    if (this.#ring.length > limitBytes) this.#moveTo(Buffer.alloc(limitBytes))
+  }
+
   /** All that is left, and how many bytes of the whole output neither were sent nor are in it. */
   last(): Piece & {dropped: number} {
     const piece = this.#read(this.#to)
     return {...piece, dropped: this.#to - this.#sentBytes - piece.bytes.length}
   }
 
-  #read(to: number): Piece {
+  /** A limit is seldom reached: the ring grows with what is held. */
+  #makeRoom(bytes: number): void {
+    const {length} = this.#ring
+    if (bytes > length && length < this.#limitBytes) {
+      this.#moveTo(Buffer.alloc(Math.min(this.#limitBytes, Math.max(bytes, 2 * length))))
+    }
+  }
+
+  #moveTo(ring: Buffer): void {
+    const held = this.#copy(this.#to)
+    const position = this.#from % ring.length
+    const untilEnd = Math.min(held.length, ring.length - position)
+    held.copy(ring, position, 0, untilEnd)
+    held.copy(ring, 0, untilEnd)
+    this.#ring = ring
+  }
+
+  #copy(to: number): Buffer {
     const size = this.#ring.length
     const bytes = Buffer.alloc(to - this.#from)
     const position = this.#from % size
     const untilEnd = Math.min(bytes.length, size - position)
     this.#ring.copy(bytes, 0, position, position + untilEnd)
     this.#ring.copy(bytes, untilEnd, 0, bytes.length - untilEnd)
+    return bytes
+  }
+
+  #read(to: number): Piece {
+    const bytes = this.#copy(to)
     const cut = this.#from > this.#settled ? orphanedBytes(bytes) : 0
     return {offset: this.#from + cut, bytes: bytes.subarray(cut)}
   }

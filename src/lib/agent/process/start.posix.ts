@@ -43,6 +43,7 @@ export class PosixStarter {
     void family.watch(supervised.exited)
     return {
       ...{pid, exited: supervised.exited, outputEnded: supervised.outputEnded},
+      resumeOutput: () => supervised.resumeOutput(),
       leaveOutput: () => supervised.leaveOutput(),
       end: (scope) => this.#end(scope, pid, family),
     }

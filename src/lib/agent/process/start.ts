@@ -9,8 +9,11 @@ export interface StartRequest {
   environment: Readonly<Record<string, string>>
   /** Somebody else than us. */
   account: Account | undefined
-  /** Gets what the script prints, stdout and stderr in their order. The bytes are only good during the call. */
-  onOutput(bytes: Uint8Array): void
+  /**
+   * Gets what the script prints, stdout and stderr in their order. The bytes are only good during the call. False: nothing more is to be read
+   * until `resumeOutput`.
+   */
+  onOutput(bytes: Uint8Array): boolean
 }
 
 export interface RunningProcess {
@@ -22,6 +25,8 @@ export interface RunningProcess {
   readonly exited: Promise<number | 'lost'>
   /** Resolves when nobody can print any more, or after `leaveOutput`. */
   readonly outputEnded: Promise<void>
+  /** Reads on. */
+  resumeOutput(): void
   /** Takes no more output. Whoever still prints is not kept from it, or ended by it, also when this agent is gone. */
   leaveOutput(): Promise<void>
   /** Ends the script and, for `tree`, all it started. Resolves when they are gone. */

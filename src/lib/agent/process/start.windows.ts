@@ -35,7 +35,11 @@ export function createWindowsStart(createJob: CreateJob | undefined, start: Spaw
     if (pid === undefined) throw await new Promise<Error>((resolve) => child.once('error', resolve))
     const job = createJob?.(pid) // before it has had the time to start anything
     const streams = [child.stdout, child.stderr].filter((stream): stream is Readable => stream !== null)
-    for (const stream of streams) stream.on('data', (bytes: Buffer) => request.onOutput(bytes))
+    for (const stream of streams) {
+      stream.on('data', (bytes: Buffer) => {
+        if (!request.onOutput(bytes)) for (const one of streams) one.pause()
+      })
+    }
     const exited = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
     void exited.then(() => job?.close())
     let leave = (): void => {}
@@ -46,6 +50,9 @@ export function createWindowsStart(createJob: CreateJob | undefined, start: Spaw
       pid,
       exited,
       outputEnded: Promise.race([left, Promise.all(streams.map(closed)).then(() => {})]),
+      resumeOutput: () => {
+        for (const stream of streams) stream.resume()
+      },
       leaveOutput: async () => {
         for (const stream of streams) readToNowhere(stream)
         leave()

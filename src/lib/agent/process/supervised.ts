@@ -22,7 +22,7 @@ export class Supervised {
   readonly #child: ChildProcess
   readonly #output: Socket
   readonly #fifo: string
-  #onOutput: (bytes: Uint8Array) => void = () => {}
+  #onOutput: (bytes: Uint8Array) => boolean = () => true
   #gone = false
 
   /** @throws a system error when there are no descriptors left. A program that cannot be started shows in `tell`. */
@@ -63,10 +63,14 @@ export class Supervised {
   }
 
   /** Has the order run. @throws Error when it cannot be put into words. */
-  tell(order: Order, onOutput: (bytes: Uint8Array) => void): void {
+  tell(order: Order, onOutput: (bytes: Uint8Array) => boolean): void {
     const text = encodeOrder(order)
     this.#onOutput = onOutput
     this.#child.stdin?.end(text)
+  }
+
+  resumeOutput(): void {
+    this.#output.resume()
   }
 
   /** Somebody else reads from now on, to nowhere, as long as there is anybody who may print. */
@@ -89,10 +93,7 @@ export class Supervised {
   /** One buffer is read into again and again, so that a flood of output costs no memory. */
   #read(fd: number): Socket {
     const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
-    const callback = (bytes: number): boolean => {
-      this.#onOutput(buffer.subarray(0, bytes))
-      return true
-    }
+    const callback = (bytes: number): boolean => this.#onOutput(buffer.subarray(0, bytes))
     const options = {fd, readable: true, writable: false, onread: {buffer, callback}}
     const socket = new Socket(options)
     socket.on('error', () => {})

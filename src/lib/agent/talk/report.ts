@@ -30,7 +30,8 @@ export function createSendReport(connection: Connection, {assist, wallOf}: Diale
   return async (report, body, gate) => {
     const query = encodeReport(assist ? report : officialReport(report))
     if (!assist) for (const [name, value] of Object.entries(wallOf(report.taskId))) query.set(name, value)
-    const call = {path: AGENT_PATHS[report.kind], query, text: body, timeoutMs: TIMEOUT_MS, gate}
+    const timeoutMs = TIMEOUT_MS + ((report.kind === 'running' ? report.waitMs : undefined) ?? 0)
+    const call = {path: AGENT_PATHS[report.kind], query, text: body, timeoutMs, gate}
     try {
       const answer = await connection({method: 'POST', ...call})
       // Official agents take it for success, so the service never means it for anything else.

@@ -1,4 +1,5 @@
 import {parseRecord} from '../../core/json.ts'
+import type {Follow} from '../../protocol/agent/follow.ts'
 import {AGENT_PATHS} from '../../protocol/agent/paths.ts'
 import {decodeReportAnswer} from '../../protocol/agent/report-answer.ts'
 import {REPORT_KINDS} from '../../protocol/agent/reports.ts'
@@ -6,6 +7,8 @@ import type {Answer, Connection} from './connection.ts'
 
 /** What a server's answer says about tasks that the agent still holds. */
 export interface Verdicts {
+  /** Whether somebody follows the run, as of this answer to a report that it goes on. */
+  followed(taskId: string, follow: Follow | undefined): void
   /** The task has ended at the server, or it has no such task. */
   over(taskId: string): void
   /** The server has sent this machine away: nothing of what it gave out may go on. */
@@ -21,9 +24,10 @@ export function hearVerdicts(connection: Connection, verdicts: Verdicts): Connec
     const answer = await connection(call)
     if (isOwn(answer, 403)) verdicts.sentAway()
     const taskId = REPORTS.has(call.path) ? call.query?.get('taskId') : undefined
-    if (taskId && (isOwn(answer, 404) || (answer.status === 200 && decodeReportAnswer(answer.text).over))) {
-      verdicts.over(taskId)
-    }
+    if (!taskId) return answer
+    const said = answer.status === 200 ? decodeReportAnswer(answer.text) : undefined
+    if (said?.over || isOwn(answer, 404)) verdicts.over(taskId)
+    else if (said && call.path === AGENT_PATHS.running) verdicts.followed(taskId, said.follow)
     return answer
   }
 }

@@ -1,6 +1,7 @@
 import {whyNot} from '../../core/system-reason.ts'
 import {EXECUTE_FAILED} from '../../protocol/agent/reports.ts'
 import type {StartProcess} from '../process/start.ts'
+import type {FollowNews} from '../talk/follow-news.ts'
 import {type FinishDeps, finishRun, post, stoppedUnstarted} from './finish.ts'
 import {type Prepared, prepareTask} from './prepare.ts'
 import type {Ended, Run} from './run.ts'
@@ -11,6 +12,7 @@ import type {Task} from './task.ts'
 
 export interface ExecuteDeps extends StageDeps, FinishDeps {
   startProcess: StartProcess
+  followNews: FollowNews
 }
 
 /** Official codes have only a number for this. Source: agent-protocol, 5.10. */

@@ -2,10 +2,12 @@ import type {Clock} from '../../core/clock.ts'
 import {INTERRUPTED, type ReportBase, type TaskReport} from '../../protocol/agent/reports.ts'
 import type {KillPoint} from '../kill-point.ts'
 import type {Account, Machine} from '../machine.ts'
-import {streamOutput} from '../output/stream.ts'
-import {OutputWindow} from '../output/window.ts'
+import {Flow} from '../output/flow.ts'
+import {streamOfficial, streamOutput} from '../output/stream.ts'
+import {OutputWindow, type Piece} from '../output/window.ts'
 import {createOutputDecoder} from '../process/script.windows.ts'
 import type {RunningProcess, StartProcess} from '../process/start.ts'
+import type {FollowNews} from '../talk/follow-news.ts'
 import type {SendReport} from '../talk/report.ts'
 import type {StartReport} from './announce.ts'
 import type {Run} from './run.ts'
@@ -13,6 +15,7 @@ import type {FinalReport, RunRecord} from './stored.ts'
 
 /** For what others still print after the script itself has ended. */
 const DRAIN_MS = 2000
+const DRAIN_STEP_MS = 100
 /** What official agents keep at least, and what servers without offsets expect. */
 const OFFICIAL_QUOTA_BYTES = 12_000
 
@@ -26,6 +29,7 @@ export interface SuperviseDeps {
   machine: Machine
   startProcess: StartProcess
   send: SendReport
+  followNews: FollowNews
   clock: Clock
   killPoint: KillPoint
   /** The server knows offsets. */
@@ -52,37 +56,45 @@ export async function superviseRun(
   const {task} = run
   const quotaBytes = deps.assist ? task.output.quotaBytes : Math.max(task.output.quotaBytes, OFFICIAL_QUOTA_BYTES)
   const window = new OutputWindow(quotaBytes)
+  const flow = new Flow(deps.clock, window, {quotaBytes, mayBeFollowed: deps.assist && !run.isRound})
+  const forgetNews = deps.followNews.hear(task.id, (follow) => flow.told(follow))
   const decode = createOutputDecoder(deps.machine.codePage)
-  const onOutput = (bytes: Uint8Array): void => window.append(decode(bytes))
+  const onOutput = (bytes: Uint8Array): boolean => {
+    window.append(decode(bytes))
+    return flow.read()
+  }
   const startedMs = deps.clock.monotonic()
-  const child = await deps.startProcess({...plan, onOutput})
+  const child = await deps.startProcess({...plan, onOutput}).catch((error: unknown) => {
+    forgetNews()
+    throw error
+  })
+  flow.whenRoom(() => child.resumeOutput())
   deps.killPoint('after-spawn')
   start.decide(true)
 
   const ended = new AbortController()
   const identity = {taskId: task.id, invokeVersion: task.invokeVersion, startMs: record.startMs}
-  const streamed = streamOutput(
-    {
-      clock: deps.clock,
-      killPoint: deps.killPoint,
-      send: async ({offset, bytes}) =>
-        (await deps.send({kind: 'running', ...identity, offset: numbered(offset)}, bytes)) === 'taken',
-    },
-    window,
-    start.taken,
-    {
-      ...task.output,
-      everyMs: Math.max(task.output.everyMs, deps.assist ? 0 : OFFICIAL_LEAST_MS),
-      quotaBytes,
-      mode: deps.assist ? 'assist' : run.isRound ? 'start only' : 'official',
-    },
-    ended.signal,
-  )
+  const streaming = {
+    ...{clock: deps.clock, killPoint: deps.killPoint},
+    send: async ({offset, bytes}: Piece, waitMs?: number) =>
+      (await deps.send({kind: 'running', ...identity, offset: numbered(offset), waitMs}, bytes)) === 'taken',
+  }
+  const {everyMs, skipEmpty} = task.output
+  const streamed = deps.assist
+    ? streamOutput(streaming, {window, flow}, start.taken, {everyMs, skipEmpty}, ended.signal)
+    : streamOfficial(
+        streaming,
+        window,
+        start.taken,
+        {everyMs: Math.max(everyMs, OFFICIAL_LEAST_MS), skipEmpty, quotaBytes, startOnly: run.isRound},
+        ended.signal,
+      )
   const {cause, exitCode} = await waitForEnd(deps, run, child, stop)
   const endMs = record.startMs + Math.max(0, Math.round(deps.clock.monotonic() - startedMs))
-  await drain(deps, child)
+  await drain(deps, child, flow)
   ended.abort()
   await streamed
+  forgetNews()
   const {offset, bytes, dropped} = window.last()
   const outcome = {...identity, endMs, dropped, offset: numbered(offset)}
   return {report: finalReport(cause, exitCode, outcome), body: bytes.toString('base64')}
@@ -120,11 +132,17 @@ async function waitForEnd(deps: SuperviseDeps, {task}: Run, child: RunningProces
   return {cause, exitCode: exitCode === 'lost' ? 0 : exitCode}
 }
 
-/** Until nobody can print any more, at most two seconds: a daemon that was left behind may hold the output for ever. */
-async function drain(deps: SuperviseDeps, child: RunningProcess): Promise<void> {
+/**
+ * Until nobody can print any more, at most two seconds: a daemon that was left behind may hold the output for ever. While nothing is read,
+ * because a follower has no room, the time does not count.
+ */
+async function drain(deps: SuperviseDeps, child: RunningProcess, flow: Flow): Promise<void> {
   const enough = new AbortController()
   void child.outputEnded.then(() => enough.abort())
-  await deps.clock.sleep(DRAIN_MS, enough.signal)
+  for (let leftMs = DRAIN_MS; leftMs > 0 && !enough.signal.aborted; ) {
+    if (!flow.isPaused) leftMs -= DRAIN_STEP_MS
+    await deps.clock.sleep(DRAIN_STEP_MS, enough.signal)
+  }
   await child.leaveOutput()
 }
 

@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import type {Clock} from '../../core/clock.ts'
 import {AssistError} from '../../core/errors.ts'
 import type {EcsClient} from '../../ecs/client.ts'
@@ -14,6 +15,7 @@ export interface RunningTools {
   clock: Clock
   random: () => number
   notice(text: string): void
+  followerId: string | undefined
 }
 
 export interface Finished {
@@ -53,6 +55,7 @@ export abstract class RunningCommand extends BaseCommand {
       clock: surroundings.clock,
       random: surroundings.random,
       notice: live.say,
+      followerId: showsOutput ? randomUUID() : undefined,
     }
     const done = await work(tools, signal)
       .catch((error: unknown) => {

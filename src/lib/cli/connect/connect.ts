@@ -97,7 +97,13 @@ async function connectLocal(settings: LocalSettings, input: ConnectInput): Promi
         hint: 'Run: assist local reset',
       })
     }
-    const options = {...clientOptions(input), region: settings.region, endpoint: plane.url, refusalIsFinal: true}
+    const options = {
+      ...clientOptions(input),
+      region: settings.region,
+      endpoint: plane.url,
+      isOurs: true,
+      refusalIsFinal: true,
+    }
     return createEcsClient({...options, keys: async () => key})
   }
   const plane = await start()
@@ -121,6 +127,9 @@ function restarting(first: EcsClient, restart: () => Promise<EcsClient>): EcsCli
     region: first.region,
     get endpoint() {
       return current.endpoint
+    },
+    get isOurs() {
+      return current.isOurs
     },
     call: async (action, parameters, options) => {
       try {

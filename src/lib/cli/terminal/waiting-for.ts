@@ -8,6 +8,9 @@ export function waitingFor(ecs: EcsClient, line: WaitingLine, what: () => string
     get endpoint() {
       return ecs.endpoint
     },
+    get isOurs() {
+      return ecs.isOurs
+    },
     // An answer that is held back is waited for in another way: with the progress of the run.
     call: (action, parameters, options) =>
       options?.hold

@@ -25,6 +25,8 @@ export interface Use {
   ossOutputDelivery?: string | undefined
   tags?: Readonly<Record<string, string>> | undefined
   clientToken?: string | undefined
+  /** Who will follow the output, or NO_FOLLOWER; only told to servers of ours. */
+  follower?: string | undefined
 }
 
 export interface Run extends Use {
@@ -52,7 +54,7 @@ export async function runCommand(ecs: EcsClient, run: Run, signal?: AbortSignal)
       Description: run.description,
       EnableParameter: run.enableParameter,
       KeepCommand: run.keepCommand,
-      ...useParameters(run),
+      ...useParameters(ecs, run),
     },
     {write: true, signal},
   )
@@ -66,13 +68,13 @@ export async function invokeCommand(
 ): Promise<Started> {
   const answer = await ecs.call(
     'InvokeCommand',
-    {CommandId: use.commandId, ...useParameters(use)},
+    {CommandId: use.commandId, ...useParameters(ecs, use)},
     {write: true, signal},
   )
   return {invokeId: readText(answer, 'InvokeId'), commandId: use.commandId}
 }
 
-function useParameters(use: Use): Record<string, ParameterValue> {
+function useParameters(ecs: EcsClient, use: Use): Record<string, ParameterValue> {
   return {
     InstanceId: use.instanceIds,
     Frequency: use.frequency,
@@ -89,6 +91,7 @@ function useParameters(use: Use): Record<string, ParameterValue> {
     OssOutputDelivery: use.ossOutputDelivery,
     Tag: tagParameters(use.tags),
     ClientToken: use.clientToken,
+    AssistFollower: ecs.isOurs ? use.follower : undefined,
   }
 }
 

@@ -1,4 +1,6 @@
 import {HOLD_VERSION_FIELD} from '../../protocol/ecs/hold.ts'
+import type {ParameterValue} from '../../protocol/ecs/parameters/flatten.ts'
+import type {OutputPart} from '../../protocol/output.ts'
 import type {CallOptions, EcsAnswer, EcsClient} from '../client.ts'
 import {collectPages, type Listed, type PageRequest, tagParameters} from './page.ts'
 import {readList, readNumber, readObject, readText, readTime} from './read.ts'
@@ -42,8 +44,24 @@ export function describeInvocationResults(
   return collectPages((page) => resultsPage(ecs, filter, page), limit)
 }
 
+/** Who follows, up to where they have the output of which instance, and how much they take at once. */
+export interface FollowRequest {
+  id: string
+  positions: ReadonlyMap<string, number>
+  mostBytes: number
+}
+
+/** What comes next of an output that is followed. */
+export interface FollowedOutput extends OutputPart {
+  instanceId: string
+  /** Up to where there is output by now. */
+  end: number
+}
+
 export interface ResultsPage {
   items: TaskResult[]
+  /** Of what was asked to be followed; then the items have no output. Undefined: the service cannot be followed, or not this invocation. */
+  outputs: FollowedOutput[] | undefined
   nextToken: string
   /** What to wait on with `hold.since`; undefined when the service cannot hold answers, as the cloud. */
   version: string | undefined
@@ -53,8 +71,9 @@ export async function resultsPage(
   ecs: EcsClient,
   filter: ResultFilter,
   page: PageRequest,
-  options: CallOptions = {},
+  options: CallOptions & {follow?: FollowRequest | undefined} = {},
 ): Promise<ResultsPage> {
+  const {follow, ...call} = options
   const answer = await ecs.call(
     'DescribeInvocationResults',
     {
@@ -66,15 +85,37 @@ export async function resultsPage(
       Tag: tagParameters(filter.tags),
       IncludeHistory: filter.includeHistory,
       ContentEncoding: 'Base64',
+      ...(follow && ecs.isOurs && followParameters(follow)),
       ...page,
     },
-    options,
+    call,
   )
   const invocation = readObject(answer, 'Invocation')
   return {
     items: readList(invocation, 'InvocationResults', 'InvocationResult').map(decodeResult),
+    outputs:
+      answer['AssistOutputs'] === undefined
+        ? undefined
+        : readList(answer, 'AssistOutputs', 'AssistOutput').map(decodeOutput),
     nextToken: readText(invocation, 'NextToken'),
     version: readText(answer, HOLD_VERSION_FIELD) || readText(invocation, HOLD_VERSION_FIELD) || undefined,
+  }
+}
+
+function followParameters({id, positions, mostBytes}: FollowRequest): Record<string, ParameterValue> {
+  return {
+    AssistFollower: id,
+    AssistFollow: [...positions].map(([InstanceId, Position]) => ({InstanceId, Position})),
+    AssistMostBytes: mostBytes,
+  }
+}
+
+function decodeOutput(from: EcsAnswer): FollowedOutput {
+  return {
+    instanceId: readText(from, 'InstanceId'),
+    offset: readNumber(from, 'Position') ?? 0,
+    bytes: Buffer.from(readText(from, 'Content'), 'base64'),
+    end: readNumber(from, 'End') ?? 0,
   }
 }
 

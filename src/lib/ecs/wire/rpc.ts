@@ -1,6 +1,7 @@
 import type {IncomingHttpHeaders} from 'node:http'
 import type {SessionKeys} from '../../core/credential-source.ts'
 import {isRecord} from '../../core/json.ts'
+import {SERVER_HEADER} from '../../protocol/ecs/follow.ts'
 import type {Posted} from './exchange.ts'
 import {type NetworkReply, networkReply} from './network-reply.ts'
 import {NoAnswer} from './no-answer.ts'
@@ -30,7 +31,8 @@ export interface RpcRequest {
 
 /** What came of one try. */
 export type RpcReply =
-  | {kind: 'answer'; httpStatus: number; body: Record<string, unknown>}
+  /** `isOurs`: from a server of ours, which knows our additions to the API. */
+  | {kind: 'answer'; httpStatus: number; body: Record<string, unknown>; isOurs: boolean}
   | {
       kind: 'fault'
       httpStatus: number
@@ -83,7 +85,8 @@ function replyOf(posted: Posted): RpcReply {
   const body = readBody(posted.text)
   if (!body) return unreadable(posted)
   if (httpStatus >= 400 || !GOOD_CODES.includes(body['Code'])) return fault(body, posted)
-  return httpStatus >= 300 ? unreadable(posted) : {kind: 'answer', httpStatus, body}
+  if (httpStatus >= 300) return unreadable(posted)
+  return {kind: 'answer', httpStatus, body, isOurs: posted.headers[SERVER_HEADER] === '1'}
 }
 
 /** Undefined: not an object in JSON. */

@@ -1,4 +1,5 @@
 import {parseRecord} from '../../core/json.ts'
+import {decodeFollow, type Follow} from './follow.ts'
 
 /** What a server says to a report. */
 export interface ReportAnswer {
@@ -7,13 +8,17 @@ export interface ReportAnswer {
    * goes on, must end here too. Other agents ignore it.
    */
   over: boolean
+  /** Ours: somebody follows the run. */
+  follow?: Follow | undefined
 }
 
-export function encodeReportAnswer({over}: ReportAnswer): {over?: true} {
-  return over ? {over: true} : {}
+export function encodeReportAnswer({over, follow}: ReportAnswer): {over?: true; follow?: Follow} {
+  return {...(over && {over}), ...(follow && {follow})}
 }
 
 /** Whatever other servers answer says nothing of an end. */
 export function decodeReportAnswer(body: string): ReportAnswer {
-  return {over: parseRecord(body)?.over === true}
+  const value = parseRecord(body)
+  const follow = decodeFollow(value?.follow)
+  return {over: value?.over === true, ...(follow && {follow})}
 }

@@ -1,3 +1,5 @@
+import {WAIT_PARAMETER} from './follow.ts'
+
 /**
  * What an agent tells about a task, in the query of its POSTs; the body is output. Source: agent-protocol, 3.4.
  * Ours, ignored by other servers: `offset`, the position of the body's first byte in everything the script printed, which makes
@@ -13,7 +15,7 @@ export interface ReportBase {
 }
 
 export type TaskReport =
-  | (ReportBase & {kind: 'running'})
+  | (ReportBase & {kind: 'running' /** Ours: see protocol/agent/follow.ts. */; waitMs?: number | undefined})
   | (ReportBase & {kind: 'finish' | 'timeout'; endMs: number; exitCode: number; dropped: number})
   | (ReportBase & {kind: 'error'; endMs: number; exitCode: number; dropped: number; errCode: string; errDesc: string})
   | (ReportBase & {kind: 'stopped'; endMs: number; exitCode: number; dropped: number; result: 'killed' | 'completed'})
@@ -51,6 +53,7 @@ export function encodeReport(report: TaskReport): URLSearchParams {
     return query
   }
   query.set('start', String(report.startMs))
+  if (report.kind === 'running' && report.waitMs) query.set(WAIT_PARAMETER, String(report.waitMs))
   if (report.kind !== 'running') {
     query.set('end', String(report.endMs))
     query.set(report.kind === 'stopped' ? 'exitcode' : 'exitCode', String(report.exitCode))

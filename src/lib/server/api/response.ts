@@ -1,5 +1,6 @@
 import type {Fault} from '../../protocol/ecs/faults.ts'
 import type {Fields} from '../../protocol/ecs/fields.ts'
+import {SERVER_HEADER} from '../../protocol/ecs/follow.ts'
 import type {AnswerFormat} from './answer-format.ts'
 import {encodeXml} from './xml.ts'
 
@@ -39,6 +40,7 @@ function respond(context: AnswerContext, status: number, root: string, fields: F
       'content-type': `${isJson ? 'application/json' : 'text/xml'};charset=utf-8`,
       'cache-control': 'no-store',
       'x-acs-request-id': context.requestId,
+      [SERVER_HEADER]: '1',
     },
   })
 }

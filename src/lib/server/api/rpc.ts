@@ -112,6 +112,7 @@ async function answer(
     ...meta,
     ...caller,
     host: request.headers.host ?? '',
+    userAgent: request.headers['user-agent'] ?? '',
     regionId: '',
     nowMs: deps.clock.now(),
     parameters: request.parameters,

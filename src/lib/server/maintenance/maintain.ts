@@ -5,6 +5,7 @@ import {giveUpLost} from './give-up.ts'
 import {createKeepTime, KEEP_TIME_EVERY_MS, rememberTime} from './keep-time.ts'
 import {kickAgain, REKICK_MS} from './kick-again.ts'
 import {pruneAll} from './prune.ts'
+import {unfollowSilent} from './unfollow.ts'
 
 const EVERY_MS = 1000
 const PRUNE_EVERY_MS = 10 * 60_000
@@ -28,6 +29,7 @@ export async function maintain(deps: ServerDeps, signal: AbortSignal): Promise<v
       if (!deps.clockWatch.isFresh()) {
         await attempt('expire', () => expireUndelivered(deps))
         await attempt('give up', () => giveUpLost(deps))
+        await attempt('unfollow', () => unfollowSilent(deps))
       }
       if (isDue('keep the time', KEEP_TIME_EVERY_MS)) await attempt('keep the time', keepTime)
       if (isDue('prune', PRUNE_EVERY_MS)) await attempt('prune', () => pruneAll(deps, signal))

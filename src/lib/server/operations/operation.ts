@@ -15,6 +15,8 @@ export interface Call {
   readonly accessKeyId: string
   /** Address the request came from, for the audit. */
   readonly source: string
+  /** As the caller's program names itself. */
+  readonly userAgent: string
   /** Host name the caller used. */
   readonly host: string
   /** Empty for the operations that have none. */
@@ -68,8 +70,9 @@ function expected(error: z.ZodError): string {
 
 const NOT_ASKED_FOR: readonly string[] = [...SIGNING_PARAMETERS, 'Version']
 
-/** SHA-256 of what a call asks for: the same for each try of it, by either signature. */
+/** SHA-256 of what a call asks for: the same for each try of it, by either signature. Our own additions only say how it is looked at. */
 export function requestHash(call: Call, leaveOut: readonly string[] = []): string {
-  const pairs = [...call.parameters].filter(([name]) => !NOT_ASKED_FOR.includes(name) && !leaveOut.includes(name))
+  const isAsked = (name: string): boolean => !NOT_ASKED_FOR.includes(name) && !name.startsWith('Assist')
+  const pairs = [...call.parameters].filter(([name]) => isAsked(name) && !leaveOut.includes(name))
   return sha256Hex(`${call.action}\n${canonicalQuery(pairs)}`)
 }

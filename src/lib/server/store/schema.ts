@@ -12,6 +12,8 @@ export interface Schema {
   invocations: InvocationRow
   tasks: TaskRow
   results: ResultRow
+  followers: FollowerRow
+  unread_output: UnreadOutputRow
   instances: InstanceRow
   activations: ActivationRow
   tags: TagRow
@@ -151,6 +153,27 @@ export interface ResultRow {
   gap_bytes: number
   created_at_ms: number
   updated_at_ms: number
+}
+
+/** Who wants all of an output, and up to where they have it. Primary key: (invoke_id, instance_id, follower_id). */
+export interface FollowerRow {
+  invoke_id: string
+  instance_id: string
+  /** As they call themselves; empty: somebody who may be about to. */
+  follower_id: string
+  position: number
+  looked_at_ms: number
+  until_ms: number
+}
+
+/** Output that a follower has not got yet and that `results.output` has no room for. Primary key: (invoke_id, instance_id, position). */
+export interface UnreadOutputRow {
+  invoke_id: string
+  instance_id: string
+  position: number
+  end_position: number
+  bytes: Uint8Array
+  created_at_ms: number
 }
 
 export interface InstanceRow {

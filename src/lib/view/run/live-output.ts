@@ -25,7 +25,7 @@ export function createLiveOutput(sinks: Sinks, options: LiveOptions): (instanceI
       // In the stream's place as well: whoever reads it later must not take what follows for what came next.
       arranger.push(Buffer.from(`${isOpen ? '\n' : ''}[assist: ${missing} of output missing here]\n`))
       sinks.err(
-        `${instanceId}: ${missing} of output dropped before they could be read; what a script writes to a file is kept whole\n`,
+        `${instanceId}: ${missing} of output dropped before they could be read; to have all of it, let the script write to a file there and fetch that, in parts if it is long\n`,
       )
     }
     if (chunk.bytes.length > 0) endsOpen.set(instanceId, chunk.bytes.at(-1) !== LINE_FEED)

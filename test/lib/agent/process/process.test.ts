@@ -27,13 +27,13 @@ afterAll(async () => {
   rmSync(root, {recursive: true, force: true})
 })
 
-async function start(script: string | Buffer, onOutput?: (bytes: Uint8Array) => void) {
+async function start(script: string | Buffer, onOutput?: (bytes: Uint8Array) => boolean) {
   const folder = await folders.take()
   cookies.push(cookieOf(folder))
   const file = join(folder, 'script.sh')
   writeFileSync(file, script)
   const parts: Buffer[] = []
-  const keep = (bytes: Uint8Array): void => void parts.push(Buffer.from(bytes))
+  const keep = (bytes: Uint8Array): boolean => parts.push(Buffer.from(bytes)) > 0
   const environment = {PATH: process.env.PATH ?? '', HOME: root}
   const child = await starter.start({
     ...{folder, environment, cwd: root, account: undefined, argv: ['/bin/sh', file]},
@@ -101,7 +101,7 @@ describe('a started script', () => {
       cwd: root,
       account: undefined,
       argv: ['/bin/sh', 'a\nb'],
-      onOutput: () => {},
+      onOutput: () => true,
     }
     await expect(starter.start(order)).rejects.toThrow('line break')
     folders.discard(folder)
@@ -116,6 +116,7 @@ describe('output', () => {
     const {child} = await start('yes 0123456789abcde | head -c 100000000; printf "the last line"', (bytes) => {
       window.append(bytes)
       most = Math.max(most, process.memoryUsage.rss())
+      return true
     })
     expect(await child.exited).toBe(0)
     await child.outputEnded

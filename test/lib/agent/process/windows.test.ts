@@ -71,6 +71,7 @@ describe('on Windows', () => {
       },
       onOutput: (bytes) => {
         said += Buffer.from(bytes).toString()
+        return true
       },
     })
     const [cmd] = started

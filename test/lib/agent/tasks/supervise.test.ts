@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {StartRequest} from '../../../../src/lib/agent/process/start.ts'
+import {FollowNews} from '../../../../src/lib/agent/talk/follow-news.ts'
 import {decodeTask} from '../../../../src/lib/agent/tasks/decode.ts'
 import type {ExecuteDeps} from '../../../../src/lib/agent/tasks/execute.ts'
 import {superviseRun} from '../../../../src/lib/agent/tasks/supervise.ts'
@@ -16,6 +17,7 @@ function setUp() {
   let gone = (): void => {}
   const deps = {
     ...{clock, assist: true, killPoint: () => {}, machine: {codePage: undefined}, send: async () => 'taken'},
+    followNews: new FollowNews(),
     startProcess: async (asked: StartRequest) => {
       request = asked
       return {
@@ -26,6 +28,7 @@ function setUp() {
         outputEnded: new Promise<void>((resolve) => {
           endOutput = resolve
         }),
+        resumeOutput: () => {},
         leaveOutput: async () => void ends.push('output closed'),
         end: (scope: string) => {
           ends.push(scope)

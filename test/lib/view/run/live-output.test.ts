@@ -94,7 +94,7 @@ describe('createLiveOutput', () => {
   it.each(['bytes', 'lines', 'group'] as const)('says on stderr that bytes are missing (%s)', (arrangement) => {
     const {err} = show({arrangement}, [{bytes: 'a', lost: 7, isLast: true}])
     expect(err).toBe(
-      'i-1: 7 bytes of output dropped before they could be read; what a script writes to a file is kept whole\n',
+      'i-1: 7 bytes of output dropped before they could be read; to have all of it, let the script write to a file there and fetch that, in parts if it is long\n',
     )
   })
 

@@ -14,6 +14,8 @@ import {type AnswerEncoding, answerEncoding, encodeBytes} from '../parts/encodin
 import {choice, filter, flag, resourceGroupId} from '../parts/fields.ts'
 import {pageFields, pageRequest, pagingFields} from '../parts/paging.ts'
 import {tagFields, tagsView} from '../parts/tags.ts'
+import {followFields} from './follow-fields.ts'
+import {followedOutputs, noteFollower} from './follow-output.ts'
 import {holdUntilChanged} from './hold.ts'
 import {viewTask} from './task-view.ts'
 
@@ -46,6 +48,7 @@ export const describeInvocationResults = operation(
     ContentEncoding: answerEncoding(),
     ResourceGroupId: resourceGroupId(),
     Tag: tagFields(TAGS.tag),
+    ...followFields(),
     ...pagingFields(),
   }),
   async (call, input) => {
@@ -53,7 +56,9 @@ export const describeInvocationResults = operation(
     const asRounds = input.IncludeHistory === true
     if (asRounds && !input.InvokeId) throw new Fault('MissingParameter.InvokeId', 'IncludeHistory needs an InvokeId.')
     const request = pageRequest(call, input)
-    const version = await holdUntilChanged(call, input.InvokeId, (id) => readProgress(db, call, id))
+    const following = await noteFollower(call, input)
+    const held = following?.hasNews ? {...call, hold: {waitMs: 0, since: undefined}} : call
+    const version = await holdUntilChanged(held, input.InvokeId, (id) => readProgress(db, call, id))
     const filterBy: ResultFilter = {
       accountId: call.accountId,
       regionId: call.regionId,
@@ -87,11 +92,16 @@ export const describeInvocationResults = operation(
               encoding: input.ContentEncoding,
               asRound: asRounds,
               isExact: call.hold !== undefined,
+              isFollowed: following?.look.positions.has(result.instance_id) === true,
             }),
           ]
         : []
     })
-    return {Invocation: {...pageFields(call, request, page), InvocationResults: {InvocationResult: views}}, ...version}
+    return {
+      Invocation: {...pageFields(call, request, page), InvocationResults: {InvocationResult: views}},
+      ...(following && (await followedOutputs(call, following))),
+      ...version,
+    }
   },
 )
 
@@ -99,7 +109,7 @@ function resultView(
   result: TaskResult,
   row: InvocationRow,
   tags: readonly Tag[] | undefined,
-  shown: {encoding: AnswerEncoding; asRound: boolean; isExact: boolean},
+  shown: {encoding: AnswerEncoding; asRound: boolean; isExact: boolean; isFollowed: boolean},
 ): Fields {
   const view = viewTask(result, row, shown.asRound)
   return {
@@ -114,7 +124,9 @@ function resultView(
     Repeats: shown.asRound ? (result.round ?? 0) : result.rounds,
     ExitCode: view.exitCode,
     Dropped: view.dropped,
-    Output: encodeBytes(shown.isExact ? view.output : view.markedOutput, shown.encoding),
+    ...(!shown.isFollowed && {
+      Output: encodeBytes(shown.isExact ? view.output : view.markedOutput, shown.encoding),
+    }),
     ...view.error,
     Username: row.username,
     Launcher: row.launcher,

@@ -1,5 +1,6 @@
 import type {z} from 'zod'
 import {COMMAND} from '../../../protocol/ecs/parameters/command.ts'
+import {FOLLOW} from '../../../protocol/ecs/parameters/follow.ts'
 import {INVOCATION} from '../../../protocol/ecs/parameters/invocation.ts'
 import {TAGS} from '../../../protocol/ecs/parameters/tags.ts'
 import {TARGETS} from '../../../protocol/ecs/parameters/targets.ts'
@@ -28,6 +29,7 @@ export function invocationFields() {
     OssOutputDelivery: filter(INVOCATION.ossOutputDelivery),
     ResourceGroupId: resourceGroupId(),
     Tag: tagFields(TAGS.tag),
+    AssistFollower: filter(FOLLOW.follower),
   }
 }
 

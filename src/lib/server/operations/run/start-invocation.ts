@@ -1,11 +1,13 @@
 import {createId} from '../../../core/ids.ts'
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
+import {NO_FOLLOWER} from '../../../protocol/ecs/follow.ts'
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
 import {sha256Hex} from '../../../protocol/ecs/signature.ts'
 import {isTimed} from '../../../protocol/repeat.ts'
 import type {ScriptType} from '../../../protocol/script.ts'
 import type {Tx} from '../../store/database.ts'
+import {insertFollowers, PERHAPS} from '../../store/runs/followers.ts'
 import {insertInvocation, type NewInvocation} from '../../store/runs/invocations.ts'
 import type {InstanceRow} from '../../store/schema.ts'
 import {insertTags} from '../../store/tags.ts'
@@ -13,6 +15,7 @@ import type {Call} from '../operation.ts'
 import {toTags} from '../parts/tags.ts'
 import type {Written} from '../parts/write.ts'
 import {checkParameters} from '../script/script-parameters.ts'
+import {FIRST_LOOK_MS, firstLook} from './follow-output.ts'
 import type {InvocationInput} from './invocation-fields.ts'
 import {findTargets} from './targets.ts'
 import type {Timing} from './timing.ts'
@@ -49,6 +52,8 @@ export async function startInvocation(
     deadlineMs: isTimed(timing.repeatMode) ? 0 : call.nowMs + LIMITS.deliverySec * 1000,
   })
   await insertTags(tx, {accountId: call.accountId, type: 'invocation', id: invokeId}, toTags(input.Tag))
+  const follower = timing.repeatMode === 'Once' ? expectedFollower(call, input) : undefined
+  if (follower) await insertFollowers(tx, firstLook(call, follower.id, invokeId, instanceIds, follower.forMs))
   return {
     invokeId,
     fields: {InvokeId: invokeId},
@@ -59,6 +64,16 @@ export async function startInvocation(
       call.deps.changes.notify(invokeId)
     },
   }
+}
+
+/** A first look may be this late. */
+const PERHAPS_MS = 2000
+
+/** Whoever says so; a command line of ours that did not know yet whom it asks follows more often than not. */
+function expectedFollower(call: Call, {AssistFollower: id}: InvocationInput): {id: string; forMs: number} | undefined {
+  if (id === NO_FOLLOWER) return undefined
+  if (id !== undefined) return {id, forMs: FIRST_LOOK_MS}
+  return call.userAgent.startsWith('assist/') ? {id: PERHAPS, forMs: PERHAPS_MS} : undefined
 }
 
 /** Windows starts nothing as another user without that user's password; its names may hold more. */

@@ -4,6 +4,7 @@ import {kindsAndRecalls} from './0002-kinds-and-recalls.ts'
 import {gaps} from './0003-gaps.ts'
 import {marks} from './0004-marks.ts'
 import {replicas} from './0005-replicas.ts'
+import {followers} from './0006-followers.ts'
 
 /**
  * The schema's history, in order of the names. Never edit one that was released: add the next, and let it add only: where several servers
@@ -16,5 +17,6 @@ export function createMigrations(engine: ColumnTypes): Record<string, Migration>
     '0003-gaps': {up: gaps},
     '0004-marks': {up: marks},
     '0005-replicas': {up: (db: Kysely<unknown>) => replicas(db, engine)},
+    '0006-followers': {up: (db: Kysely<unknown>) => followers(db, engine)},
   }
 }

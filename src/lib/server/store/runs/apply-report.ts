@@ -1,11 +1,14 @@
 import type {TaskReport} from '../../../protocol/agent/reports.ts'
 import {type Applied, decideReport, type RoundChange, type TaskChange, type Told} from '../../rules/decide-report.ts'
 import {appendOutput, type KeptOutput, NO_OUTPUT, type ToldPart} from '../../rules/output.ts'
-import {type ReportedTask, type Round, startOf} from '../../rules/reported-task.ts'
+import {type ReportedTask, startOf} from '../../rules/reported-task.ts'
+import {pushedOut} from '../../rules/unread.ts'
 import type {Tx} from '../database.ts'
 import {countRun} from '../fleet/instances.ts'
+import {readFloor} from './followers.ts'
 import {endRound, findRound, insertRound, readKept, runningRounds, touchRound} from './rounds.ts'
 import {changeTask, countChange, OPEN, type TaskKey} from './task-states.ts'
+import {keepUnread} from './unread-output.ts'
 
 export interface GivenReport extends Told {
   instanceId: string
@@ -26,7 +29,9 @@ export async function applyReport(tx: Tx, given: GivenReport): Promise<Applied |
     if (!task) return undefined
     const decision = decideReport(task, given)
     if (decision.task && !(await writeTask(tx, key, decision.task))) continue
-    for (const change of decision.rounds) await writeRound(tx, key, change, nowMs)
+    // The rounds of a schedule come one after another; whoever looks at those gets the newest bytes of each.
+    const followed = task.isRecurring ? undefined : await readFloor(tx, key, nowMs)
+    for (const change of decision.rounds) await writeRound(tx, key, change, {nowMs, floor: followed})
     if ((decision.task?.set.rounds ?? 0) > task.rounds) await countRun(tx, instanceId, nowMs)
     if (decision.applied.changed) await countChange(tx, key.invokeId)
     return decision.applied
@@ -107,18 +112,34 @@ function bit(value: boolean | undefined): 0 | 1 | undefined {
   return value === undefined ? undefined : value ? 1 : 0
 }
 
-async function writeRound(tx: Tx, key: TaskKey, change: RoundChange, nowMs: number): Promise<void> {
+/** `floor`: up to where all who follow have the output; undefined: nobody does. */
+interface Now {
+  nowMs: number
+  floor: number | undefined
+}
+
+async function writeRound(tx: Tx, key: TaskKey, change: RoundChange, now: Now): Promise<void> {
+  const {nowMs} = now
   if (change.does === 'insert') {
     const {startMs, number, outcome} = change
-    return insertRound(tx, key, {startMs, number, outcome, kept: appendOutput(NO_OUTPUT, change.part), nowMs})
+    const kept = await grown(tx, key, NO_OUTPUT, change.part, now)
+    return insertRound(tx, key, {startMs, number, outcome, kept, nowMs})
   }
   const {round} = change
-  const kept = change.part && (await grown(tx, key, round, change.part))
+  const kept = change.part && (await grown(tx, key, await readKept(tx, key, round), change.part, now))
   if (change.does === 'touch') return touchRound(tx, key, round, kept, nowMs)
   await endRound(tx, key, {startMs: round.startMs, from: [round.state], outcome: change.outcome, kept, nowMs})
 }
 
-/** What is kept once the part is added. */
-async function grown(tx: Tx, key: TaskKey, round: Round, part: ToldPart): Promise<KeptOutput> {
-  return appendOutput(await readKept(tx, key, round), part)
+/** What is kept once the part is added; what it has no room for goes aside, where somebody waits for it. */
+async function grown(
+  tx: Tx,
+  key: TaskKey,
+  before: KeptOutput,
+  part: ToldPart,
+  {nowMs, floor}: Now,
+): Promise<KeptOutput> {
+  const after = appendOutput(before, part)
+  if (floor !== undefined) await keepUnread(tx, key, pushedOut(before, part, after, floor), {floor, nowMs})
+  return after
 }

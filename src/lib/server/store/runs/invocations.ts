@@ -77,6 +77,20 @@ export async function readProgress(
   return row && {version: row.change_count, isOver: Number(row.open) === 0}
 }
 
+/** Its instances, where each has one output at most: a schedule has one for each round. */
+export async function readFollowable(db: Reader, owner: Owner, invokeId: string): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('invocations')
+    .innerJoin('tasks', 'tasks.invoke_id', 'invocations.invoke_id')
+    .select('tasks.instance_id')
+    .where('invocations.invoke_id', '=', invokeId)
+    .where('account_id', '=', owner.accountId)
+    .where('region_id', '=', owner.regionId)
+    .where('schedule_kind', '!=', 'recurring')
+    .execute()
+  return new Set(rows.map((row) => row.instance_id))
+}
+
 export async function taskInstances(db: Reader | Tx, invokeId: string): Promise<string[]> {
   const rows = await db.selectFrom('tasks').select('instance_id').where('invoke_id', '=', invokeId).execute()
   return rows.map((row) => row.instance_id)
