@@ -1,11 +1,9 @@
 import {readFileSync} from 'node:fs'
 import type {IncomingMessage} from 'node:http'
-import {join} from 'node:path'
 import {createSecureContext} from 'node:tls'
 import {AssistError} from '../core/errors.ts'
 import type {Logger} from '../core/log.ts'
 import {isLoopback} from '../core/loopback.ts'
-import {takeLock} from '../disk/lock.ts'
 import {SIGNATURE_HEADERS} from '../protocol/agent/signature.ts'
 import {systemClock} from '../system/clock.ts'
 import {openFilesLimit} from '../system/open-files.ts'
@@ -19,7 +17,8 @@ import {type Deadlines, listen} from './http/listen.ts'
 import {joinOthers} from './join-others.ts'
 import {createClockWatch} from './maintenance/clock-watch.ts'
 import {maintain} from './maintenance/maintain.ts'
-import {LOCK_FILE, prepareDataFolder} from './store/data-folder.ts'
+import {prepareDataFolder} from './store/data-folder.ts'
+import {lockDataFolder} from './store/lock-data-folder.ts'
 import {openServerStore, type ServerStore, type StorePlace} from './store/open-store.ts'
 import {createChanges} from './wake/changes.ts'
 import {createKicker} from './wake/kicker.ts'
@@ -104,7 +103,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 /** What the server works with, and how to let go of it. */
 async function openDeps(options: ServerOptions): Promise<{deps: ServerDeps; close(): Promise<void>}> {
   prepareDataFolder(options.dataDir)
-  const lock = options.database ? NO_LOCK : lockFolder(options.dataDir)
+  const lock = options.database ? NO_LOCK : lockDataFolder(options.dataDir)
   let store: ServerStore | undefined
   const close = async (): Promise<void> => {
     await store?.close()
@@ -122,15 +121,6 @@ async function openDeps(options: ServerOptions): Promise<{deps: ServerDeps; clos
 }
 
 const NO_LOCK = {release: () => {}}
-
-/** What a server in memory knows, as who is connected, holds for one process only; so there is one per folder. */
-function lockFolder(dataDir: string): {release(): void} {
-  const lock = takeLock(join(dataDir, LOCK_FILE))
-  if (lock) return lock
-  throw new AssistError('config', `another server runs on the data folder ${dataDir}`, {
-    hint: 'Stop that one first, or give this one a data folder of its own.',
-  })
-}
 
 /** Real dependencies around an open store; enough for what works on the store without a server. */
 export function createServerDeps(store: ServerStore, options: {log: Logger; regions: readonly string[]}): ServerDeps {

@@ -33,15 +33,23 @@ export function storePlace(
   flags: StoreFlags,
   environment: NodeJS.ProcessEnv,
 ): {dataDir: string; database: {address: string; connections: number} | undefined} {
-  const given = flags.database
+  const address = databaseAddress('--database', flags.database, environment)
+  const connections = flags['database-connections'] ?? 2
+  return {dataDir: flags['data-dir'], database: address === undefined ? undefined : {address, connections}}
+}
+
+/** The address that was given by the flag, or else by the environment. @throws AssistError (usage) as storePlace. */
+export function databaseAddress(
+  flag: string,
+  given: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
   if (given !== undefined && hasPassword(given)) {
-    throw new AssistError('usage', 'a password in --database can be read by everybody on this machine', {
+    throw new AssistError('usage', `a password in ${flag} can be read by everybody on this machine`, {
       hint: `Give the address in ${DATABASE_VARIABLE} instead, or the password in PGPASSWORD or ~/.pgpass.`,
     })
   }
-  const address = given ?? (environment[DATABASE_VARIABLE] || undefined)
-  const connections = flags['database-connections'] ?? 2
-  return {dataDir: flags['data-dir'], database: address === undefined ? undefined : {address, connections}}
+  return given ?? (environment[DATABASE_VARIABLE] || undefined)
 }
 
 /** What cannot be read is refused later, without being repeated. */

@@ -50,7 +50,12 @@ export async function openServerStore({dataDir, database}: StorePlace, randomByt
   return {db, secrets, close: () => db.close()}
 }
 
-async function openShared(dataDir: string, database: SharedDatabase, randomBytes: RandomBytes): Promise<ServerStore> {
+/** As openServerStore, of a database elsewhere; of the folder only the key is used. */
+export async function openShared(
+  dataDir: string,
+  database: SharedDatabase & {isPatient?: boolean},
+  randomBytes: RandomBytes,
+): Promise<ServerStore> {
   // Its driver is loaded by those alone who need it.
   const [{openPostgres}, {openLink}, {parseDatabaseUrl}] = await Promise.all([
     import('./postgres/open.ts'),

@@ -11,16 +11,24 @@ import {createTransactions} from './transactions.ts'
 /** Versions below lack what we need to notice a replica that hangs. */
 const OLDEST_VERSION = 14
 
+export interface PostgresOptions {
+  /** How many at most. */
+  connections: number
+  /** Queries may take their time; else those that take longer than a caller waits are given up. */
+  isPatient?: boolean
+}
+
 /**
  * Opens a PostgreSQL database and brings its schema up to date. Reads and writes have connections of their own, so that neither keeps
  * the other waiting.
  * @throws AssistError (config) when it cannot be reached, or would lose what it said is stored.
  */
-export async function openPostgres(settings: DatabaseSettings, options: {connections: number}): Promise<Database> {
+export async function openPostgres(settings: DatabaseSettings, options: PostgresOptions): Promise<Database> {
   await prepare(settings)
-  const readers = Math.max(1, Math.floor(options.connections / 2))
-  const reader = connect(settings, {most: readers, isPatient: false})
-  const writer = connect(settings, {most: Math.max(1, options.connections - readers), isPatient: false})
+  const {connections, isPatient = false} = options
+  const readers = Math.max(1, Math.floor(connections / 2))
+  const reader = connect(settings, {most: readers, isPatient})
+  const writer = connect(settings, {most: Math.max(1, connections - readers), isPatient})
   return {
     read: reader,
     write: createTransactions(writer),
