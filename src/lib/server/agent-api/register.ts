@@ -28,7 +28,13 @@ export const register: AgentRoute = {
     }
     deps.log.info('instance registered', {instanceId: outcome.instanceId, source: call.source})
     const {instanceId, name: instanceName} = outcome
-    const response: RegisterResponse = {code: 200, instanceId, instanceName, assist: true}
+    const response: RegisterResponse = {
+      code: 200,
+      instanceId,
+      // Only an agent of ours says it.
+      ...(registration.strong && {instanceName}),
+      assist: true,
+    }
     return answer({...response})
   },
 }

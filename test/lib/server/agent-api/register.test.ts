@@ -56,6 +56,14 @@ describe('a registration', () => {
     expect(JSON.stringify(rows)).not.toContain('a-guess')
   })
 
+  it('tells agents of ours alone what the instance is called', async () => {
+    const face = await openFace()
+    const activationId = await addActivation(face)
+    const {body} = await register(face, activationId, {instanceName: 'web', assistSignature: true})
+    expect(body).toMatchObject({code: 200, instanceName: 'web'})
+    expect((await register(face, activationId, {instanceName: 'db'})).body).not.toHaveProperty('instanceName')
+  })
+
   it('makes an instance with everything it says, its own tags and those of the activation', async () => {
     const face = await openFace()
     const activationId = await addActivation(face)
@@ -89,12 +97,7 @@ describe('a registration', () => {
       },
       '::ffff:10.1.2.3',
     )
-    expect(body).toEqual({
-      code: 200,
-      instanceId: expect.stringMatching(/^mi-/),
-      instanceName: 'vm1',
-      assist: true,
-    })
+    expect(body).toEqual({code: 200, instanceId: expect.stringMatching(/^mi-/), assist: true})
     expect(await instances(face)).toEqual([
       {
         instance_id: body.instanceId,
