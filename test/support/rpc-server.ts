@@ -136,6 +136,8 @@ function notingKicker(kicks: string[], disconnected: string[]): Kicker {
   return {
     kick: (instanceId, {kind, taskId}) => void kicks.push(`${instanceId} ${kind} ${taskId}`),
     connected: () => () => {},
+    left: () => {},
+    goneSinceMs: () => undefined,
     findRival: async () => false,
     isContested: () => false,
     isConnected: () => false,

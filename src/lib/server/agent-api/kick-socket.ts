@@ -94,8 +94,9 @@ function attend(deps: ServerDeps, socket: WebSocket, instance: InstanceRow): voi
     },
     close: (code, reason) => socket.close(code, reason),
     answers: () => answersPing(socket),
+    comesBack: instance.strong === 1,
   })
-  socket.on('close', disconnected)
+  socket.on('close', () => disconnected(deps.clock.now()))
   socket.on('error', () => socket.terminate())
   // Answers to kicks (`accept:…`) need no answer; pings and floods are answered only while the peer reads.
   socket.on('message', (_data: RawData) => cutIfClogged(socket))

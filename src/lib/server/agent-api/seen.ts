@@ -11,7 +11,9 @@ export async function see(deps: ServerDeps, call: InstanceCall, told: Seen = {})
   const {instance} = call
   const seen: Seen = {...told, ...agentVersion(call.userAgent)}
   const isNews = Object.entries(seen).some(([name, value]) => instance[name as keyof Seen] !== value)
-  if (!isNews && Math.abs(nowMs - instance.last_seen_at_ms) < NOTE_MS) return
+  const goneMs = deps.kicker.goneSinceMs(instance.instance_id, nowMs)
+  const isMissed = goneMs !== undefined && instance.last_seen_at_ms <= goneMs
+  if (!isNews && !isMissed && Math.abs(nowMs - instance.last_seen_at_ms) < NOTE_MS) return
   await deps.db.write((tx) => noteSeen(tx, instance.instance_id, seen, nowMs))
 }
 

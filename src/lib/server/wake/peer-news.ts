@@ -5,6 +5,8 @@ export type PeerNews =
   | {tells: 'deregistered'; instanceId: string}
   /** The instance has connected here: whoever held it before lets it go. */
   | {tells: 'connected'; instanceId: string}
+  /** Its channel here has closed, and an agent of ours comes back at once. */
+  | {tells: 'left'; instanceId: string}
   /** Does the agent at your end still answer? */
   | {tells: 'question'; instanceId: string; id: string}
   | {tells: 'answer'; id: string; isAlive: boolean}
@@ -21,7 +23,7 @@ export function decodePeerNews(text: string): PeerNews | undefined {
   const isKnown =
     (news.tells === 'kick' && has('instanceId', 'taskId', 'kind')) ||
     (news.tells === 'changed' && has('invokeId')) ||
-    ((news.tells === 'deregistered' || news.tells === 'connected') && has('instanceId')) ||
+    ((news.tells === 'deregistered' || news.tells === 'connected' || news.tells === 'left') && has('instanceId')) ||
     (news.tells === 'question' && has('instanceId', 'id')) ||
     (news.tells === 'answer' && has('id') && 'isAlive' in news)
   return isKnown ? (news as PeerNews) : undefined

@@ -36,6 +36,7 @@ export function joinReplicas(deps: ReplicaDeps): {kicker: Kicker; changes: Chang
     if (news.tells === 'changed') local.changes.notify(news.invokeId)
     if (news.tells === 'deregistered') local.kicker.disconnect(news.instanceId)
     if (news.tells === 'connected') local.kicker.replaced(news.instanceId)
+    if (news.tells === 'left') local.kicker.left(news.instanceId, clock.now())
     if (news.tells === 'answer') questions.get(news.id)?.(news.isAlive)
     if (news.tells === 'question' && local.kicker.isConnected(news.instanceId)) void answer(news)
   })
@@ -68,9 +69,11 @@ export function joinReplicas(deps: ReplicaDeps): {kicker: Kicker; changes: Chang
       const disconnected = local.kicker.connected(instanceId, socket)
       book.opened(instanceId)
       tell({tells: 'connected', instanceId})
-      return () => {
-        disconnected()
-        if (!local.kicker.isConnected(instanceId)) book.closed(instanceId)
+      return (nowMs) => {
+        disconnected(nowMs)
+        if (local.kicker.isConnected(instanceId)) return
+        book.closed(instanceId)
+        if (socket.comesBack === true) tell({tells: 'left', instanceId})
       }
     },
     findRival: async (instanceId, nowMs) => {

@@ -1,6 +1,6 @@
 import type {AgentStatus, Instance, Region} from '../../ecs/api/instances.ts'
 import type {ManagedInstance, Renamed} from '../../ecs/api/managed-instances.ts'
-import type {View} from '../form/render.ts'
+import type {Cell, View} from '../form/render.ts'
 import {statusCell, tagsCell, timeCell, yesNoCell} from '../form/tones.ts'
 
 export function instancesView(instances: readonly Instance[]): View {
@@ -83,10 +83,16 @@ export function agentStatusView(statuses: readonly AgentStatus[]): View {
       timeCell(status.lastInvokedTime),
       status.activeTaskCount ?? undefined,
       status.invocationCount ?? undefined,
-      status.kickChannel === 'Contested' ? {text: 'two agents!', tone: 'bad'} : status.kickChannel.toLowerCase(),
+      channelCell(status),
     ]),
     empty: 'No instances.',
   }
+}
+
+/** One that is online and cannot be woken starts what is run there when it next asks. */
+function channelCell({online, kickChannel}: AgentStatus): Cell {
+  if (kickChannel === 'Contested') return {text: 'two agents!', tone: 'bad'}
+  return online && kickChannel === 'Down' ? {text: 'down', tone: 'bad'} : kickChannel.toLowerCase()
 }
 
 export function regionsView(regions: readonly Region[]): View {

@@ -1,6 +1,8 @@
 import {randomUUID} from 'node:crypto'
 import {describe, expect, it} from 'vitest'
 import {WebSocket} from 'ws'
+import {onlineAmong} from '../../../../src/lib/server/operations/fleet/managed-instance-view.ts'
+import {findInstance} from '../../../../src/lib/server/store/fleet/instances.ts'
 import {addAgent, addInvocation, KEYS, START_MS} from '../../../support/agent-face.ts'
 import {connectKick, sendRaw, startTestServer} from '../../../support/running-server.ts'
 
@@ -70,6 +72,34 @@ describe('the kick socket', () => {
     newer.socket.close()
     await newer.closed
     await expect.poll(() => server.deps.kicker.isConnected(agent.instanceId)).toBe(false)
+  })
+
+  it('names an agent of ours offline soon after it has gone, and online as soon as it is back', async () => {
+    const {server, face} = await startTestServer()
+    const [agent, official] = [await addAgent(face, {strong: true}), await addAgent(face, {key: KEYS[1]})]
+    const [first, theirs] = [await connectKick(server, agent), await connectKick(server, official)]
+    const online = async (inMs: number, instanceId = agent.instanceId): Promise<boolean> => {
+      const row = await findInstance(server.deps.db.read, instanceId)
+      const call = {deps: server.deps, nowMs: server.deps.clock.now() + inMs}
+      return row !== undefined && (await onlineAmong(call, [row])).has(instanceId)
+    }
+    first.socket.terminate()
+    theirs.socket.terminate()
+    await expect.poll(() => server.deps.kicker.connectedInstances()).toEqual([])
+    // It may be on its way back.
+    expect(await online(0)).toBe(true)
+    expect(await online(2000)).toBe(false)
+    // Official agents may take half an hour.
+    expect(await online(2000, official.instanceId)).toBe(true)
+
+    const second = await connectKick(server, agent)
+    expect(await online(2000)).toBe(true)
+    second.socket.terminate()
+    await expect.poll(() => server.deps.kicker.isConnected(agent.instanceId)).toBe(false)
+    await expect.poll(() => online(0), {timeout: 5000}).toBe(false)
+    // Whatever is heard of it counts, whether its channel opens or not.
+    await agent.send('GET', '/luban/api/heart-beat')
+    expect(await online(0)).toBe(true)
   })
 
   it('is told so and closed when its instance is deregistered', async () => {

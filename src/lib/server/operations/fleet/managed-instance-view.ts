@@ -30,8 +30,15 @@ interface Listed {
 }
 
 /** Ids of those among registered instances that are online, as seen by this call. */
-export async function onlineAmong({deps, nowMs}: Call, rows: readonly Listed[]): Promise<ReadonlySet<string>> {
-  const quiet = rows.filter((row) => !isHeard(row, nowMs)).map((row) => row.instance_id)
+export async function onlineAmong(
+  {deps, nowMs}: Pick<Call, 'deps' | 'nowMs'>,
+  rows: readonly Listed[],
+): Promise<ReadonlySet<string>> {
+  const isMissed = (row: Listed): boolean => {
+    const goneMs = deps.kicker.goneSinceMs(row.instance_id, nowMs)
+    return goneMs !== undefined && row.last_seen_at_ms <= goneMs
+  }
+  const quiet = rows.filter((row) => !isHeard(row, nowMs) || isMissed(row)).map((row) => row.instance_id)
   const channels = await channelsOf(deps, quiet, nowMs)
   const isOff = new Set(quiet.filter((id) => channels.get(id)?.isUp !== true))
   return new Set(rows.map((row) => row.instance_id).filter((id) => !isOff.has(id)))

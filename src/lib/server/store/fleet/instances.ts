@@ -8,7 +8,7 @@ export async function findInstance(reader: Reader, instanceId: string): Promise<
   return reader.selectFrom('instances').selectAll().where('instance_id', '=', instanceId).executeTakeFirst()
 }
 
-/** Heard within two minutes: online, as are those that can be woken. */
+/** Heard within two minutes: online unless it has left since, as are those that can be woken. */
 export function isHeard(instance: {last_seen_at_ms: number}, nowMs: number): boolean {
   return nowMs - instance.last_seen_at_ms <= ONLINE_SEC * 1000
 }
