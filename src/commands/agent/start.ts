@@ -14,7 +14,9 @@ export default class AgentStart extends BaseCommand {
   static override flags = {
     ...agentServerFlags,
     'log-file': Flags.string({description: 'Log there instead of to stderr.', helpValue: 'FILE'}),
-    'max-running': integerFlag('--max-running', {min: 1, max: 1000})({description: 'Scripts at once (default: 10).'}),
+    'max-running': integerFlag('--max-running', {min: 1, max: 1000})({
+      description: 'Scripts at once (default: 8 for each core, 4 to 100, fewer with little memory).',
+    }),
   }
 
   async run(): Promise<void> {

@@ -126,7 +126,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   verdicts.on('over', (taskId) => dispatch.forget(taskId))
   verdicts.on('sentAway', () => dispatch.forgetAll())
   const fetcher = new Fetcher({
-    ...{clock, random, machine, log, coldStart, assist},
+    ...{clock, random, machine, log, coldStart, assist, slots: deps.maxRunning},
     connection: async (call) => {
       if (hasRival) throw new Error('another agent uses this identity')
       return listening(call)

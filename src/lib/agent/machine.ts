@@ -16,6 +16,9 @@ export interface Machine {
   /** IANA name of the machine's own zone. */
   zone: string
   uptimeMs(): number
+  /** That we may use. */
+  cores: number
+  memoryBytes: number
   /** Seconds east of UTC, now. */
   utcOffsetSec(): number
   /** The user the agent runs as. */

@@ -14,6 +14,7 @@ import type {Machine} from './machine.ts'
 import {openJobs} from './process/job.windows.ts'
 import {PosixStarter} from './process/start.posix.ts'
 import {createWindowsStart} from './process/start.windows.ts'
+import {slotsFor} from './slots.ts'
 import {openStateFolder} from './state/files.ts'
 import {type Identity, loadIdentity} from './state/identity.ts'
 import {lockStateFolder, type SpareFolder, type StateLock} from './state/lock.ts'
@@ -35,13 +36,11 @@ export interface AgentOptions {
   /** Where ALIYUN_ASSIST_CERT_PATH, ALIYUN_ASSIST_PROXY, HTTPS_PROXY and NO_PROXY are read; absent: none of them. */
   environment?: Readonly<Record<string, string | undefined>> | undefined
   log: Logger
-  /** Scripts at once; 10 unless given. */
+  /** Scripts at once; by the size of the machine unless given. */
   maxRunning?: number | undefined
   /** Folders, best in memory, where the agent may keep what its disk takes no more, the best first; absent: those of the system. */
   spareRoots?: readonly string[] | undefined
 }
-
-const DEFAULT_MAX_RUNNING = 10
 
 /** Starts the agent of a registered machine. @throws AssistError('config') when it isn't registered or the folder is in use. */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
@@ -60,7 +59,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       connectKick: createKickConnect(network),
       ...starterFor(machine),
       killPoint: createKillPoint(process.env.ASSIST_KILL_AT),
-      maxRunning: options.maxRunning ?? DEFAULT_MAX_RUNNING,
+      maxRunning: options.maxRunning ?? slotsFor(machine),
       onDeregister: () => void obeyDeregister(),
     })
     log.info('agent started', {instance: identity.instanceId, pid: process.pid})

@@ -18,6 +18,8 @@ export function readMachine() {
     machineId: machineId(),
     bootId: bootId(),
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    cores: os.availableParallelism(),
+    memoryBytes: Math.min(os.totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
     uptimeMs: () => Math.floor(os.uptime()) * 1000,
     utcOffsetSec: () => new Date().getTimezoneOffset() * -60,
     self: {name: user.username, uid: user.uid, gid: user.gid, home: user.homedir, shell: user.shell ?? '/bin/sh'},

@@ -17,6 +17,8 @@ export interface FetchDeps {
   coldStart: boolean
   /** The server knows our additions; with others an empty list after a kick is asked for once more. */
   assist: boolean
+  /** How many scripts run at once; told to such a server. */
+  slots: number
   /** What is not over here; told to a server that knows our additions. */
   held(): HeldTask[]
   onList(list: TaskList, first: boolean): void
@@ -139,13 +141,14 @@ export class Fetcher {
   }
 
   #query(calls: ReadonlyArray<string | undefined>): URLSearchParams {
-    const {machine, clock, coldStart} = this.#deps
+    const {machine, clock, coldStart, assist, slots} = this.#deps
     return encodeFetch({
       startup: this.#first ? {coldStart} : undefined,
       taskId: !this.#first && calls.length === 1 ? calls[0] : undefined,
       nowMs: clock.now(),
       utcOffsetSec: machine.utcOffsetSec(),
       zone: machine.zone,
+      slots: assist ? slots : undefined,
     })
   }
 }

@@ -12,16 +12,19 @@ export interface Fetch {
   nowMs: number
   utcOffsetSec: number
   zone: string
+  /** Ours, for a server that knows it: how many scripts the agent runs at once. */
+  slots?: number | undefined
 }
 
 /** Names and order as official agents have them. */
-export function encodeFetch({startup, taskId, nowMs, utcOffsetSec, zone}: Fetch): URLSearchParams {
+export function encodeFetch({startup, taskId, nowMs, utcOffsetSec, zone, slots}: Fetch): URLSearchParams {
   const query = new URLSearchParams({reason: startup ? 'startup' : 'kickoff'})
   if (startup) query.set('cold_start', String(startup.coldStart))
   if (taskId !== undefined) query.set('taskId', taskId)
   query.set('currentTime', String(nowMs))
   query.set('offset', String(utcOffsetSec))
   query.set('timeZone', zone)
+  if (slots !== undefined) query.set('slots', String(slots))
   return query
 }
 

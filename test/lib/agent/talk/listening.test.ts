@@ -158,6 +158,7 @@ describe('a fetcher', () => {
     const onList = (_list: unknown, first: boolean): void => void lists.push(first)
     const held = (): [] => []
     const fetcher = new Fetcher({
+      slots: 10,
       connection,
       clock,
       random: () => 1,
@@ -197,6 +198,7 @@ describe('a fetcher', () => {
     await clock.advance(0)
     const calls: number[] = []
     const slow = new Fetcher({
+      slots: 10,
       ...{clock, random: () => 1, machine, log, coldStart: false, assist: true, held: () => [], onList: () => {}},
       connection: () =>
         new Promise((resolve) => {

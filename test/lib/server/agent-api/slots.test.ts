@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {expireUndelivered} from '../../../../src/lib/server/maintenance/expire.ts'
 import {giveUpLost} from '../../../../src/lib/server/maintenance/give-up.ts'
+import {kickAgain} from '../../../../src/lib/server/maintenance/kick-again.ts'
 import {requestStop} from '../../../../src/lib/server/store/runs/stop.ts'
 import {
   type Agent,
@@ -79,6 +80,32 @@ describe('tasks beyond what an agent runs at once', () => {
     await agent.report('finish', {taskId: first, start: START, end: START + 1, exitCode: 0})
     expect(kicks).toEqual([`kick_vm task run ${eleventh}`])
     expect(await fetched(agent)).toEqual([eleventh])
+  })
+
+  it('call for no kick while the agent is full, and for one when a slot is free', async () => {
+    const face = await openFace()
+    const agent = await addAgent(face)
+    const kicks = connect(face, agent)
+    const ids = await addMany(face, agent, 11)
+    const [first = '', eleventh = ''] = [ids[0], ids[10]]
+    const handed = await fetched(agent)
+    for (const taskId of handed) await agent.report('running', {taskId, start: START})
+    face.clock.nowMs += 60_000
+    await kickAgain(face.deps)
+    expect(kicks).toEqual([])
+    expect(await (await agent.send('GET', '/luban/api/heart-beat')).json()).toMatchObject({newTasks: false})
+    await addInvocation(face, [agent.instanceId], {repeat_mode: 'Period', frequency: 'rate(60s)'})
+    face.clock.nowMs += 60_000
+    await kickAgain(face.deps)
+    expect(kicks.length).toBe(1)
+    await agent.fetchList()
+    // The kick that follows the end got lost.
+    kicks.length = 0
+    await agent.report('finish', {taskId: first, start: START, end: START + 1, exitCode: 0})
+    kicks.length = 0
+    face.clock.nowMs += 60_000
+    await kickAgain(face.deps)
+    expect(kicks).toEqual([`kick_vm task run ${eleventh}`])
   })
 
   it('do not expire while they wait, and can be stopped without their agent', async () => {

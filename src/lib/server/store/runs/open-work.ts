@@ -1,6 +1,7 @@
 import type {TaskState} from '../../../protocol/ecs/status.ts'
 import {BOOT_MODES} from '../../../protocol/repeat.ts'
 import type {Reader} from '../database.ts'
+import {hasFreeSlot} from './slots.ts'
 import {isRecalled} from './task-states.ts'
 
 export interface OpenWork {
@@ -65,7 +66,10 @@ function selectOpenWork(reader: Reader) {
     .where('tasks.open', '=', 1)
     .where((eb) =>
       eb.or([
-        eb('tasks.state', 'in', ['Pending', 'Delivered', 'Stopping']),
+        eb('tasks.state', 'in', ['Delivered', 'Stopping']),
+        eb.and([eb('tasks.state', '=', 'Pending'), eb('invocations.repeat_mode', '!=', 'Once')]),
+        // A full agent is kicked when something ends there.
+        eb.and([eb('tasks.state', '=', 'Pending'), hasFreeSlot]),
         eb.and([eb('tasks.state', 'in', ['Scheduled', 'Running']), eb('tasks.delivered_at_ms', '=', 0)]),
       ]),
     )

@@ -1,12 +1,22 @@
-import {type SqlBool, sql} from 'kysely'
+import {type RawBuilder, type SqlBool, sql} from 'kysely'
 import type {Reader} from '../database.ts'
 
 /**
  * Tasks of one round that their agent has taken and that have not ended, and schedules of which a round runs: each takes one of the
  * agent's slots. What is to be stopped may still run.
  */
-const takesSlot = sql<SqlBool>`(tasks.state in ('Delivered', 'Running')
-  or (tasks.state = 'Stopping' and invocations.schedule_kind = 'once' and invocations.repeat_mode = 'Once'))`
+function takesSlot(tasks: string, invocations: string): RawBuilder<SqlBool> {
+  const [state, kind, mode] = [`${tasks}.state`, `${invocations}.schedule_kind`, `${invocations}.repeat_mode`].map(
+    (name) => sql.ref(name),
+  )
+  return sql<SqlBool>`(${state} in ('Delivered', 'Running')
+    or (${state} = 'Stopping' and ${kind} = 'once' and ${mode} = 'Once'))`
+}
+
+/** In a query of tasks with their instances: whether the agent has a slot free. */
+export const hasFreeSlot = sql<SqlBool>`instances.slots > (select count(*) from tasks as taken
+  inner join invocations as used on used.invoke_id = taken.invoke_id
+  where taken.instance_id = tasks.instance_id and taken.open = 1 and ${takesSlot('taken', 'used')})`
 
 export async function countTaken(reader: Reader, instanceId: string): Promise<number> {
   const row = await reader
@@ -15,7 +25,7 @@ export async function countTaken(reader: Reader, instanceId: string): Promise<nu
     .select((eb) => eb.fn.countAll<number>().as('taken'))
     .where('tasks.instance_id', '=', instanceId)
     .where('tasks.open', '=', 1)
-    .where(takesSlot)
+    .where(takesSlot('tasks', 'invocations'))
     .executeTakeFirstOrThrow()
   return Number(row.taken)
 }
