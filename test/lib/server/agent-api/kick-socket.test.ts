@@ -77,6 +77,7 @@ describe('the kick socket', () => {
   it('names an agent of ours offline soon after it has gone, and online as soon as it is back', async () => {
     const {server, face} = await startTestServer()
     const [agent, official] = [await addAgent(face, {strong: true}), await addAgent(face, {key: KEYS[1]})]
+    for (const one of [agent, official]) await one.send('GET', '/luban/api/heart-beat')
     const [first, theirs] = [await connectKick(server, agent), await connectKick(server, official)]
     const online = async (inMs: number, instanceId = agent.instanceId): Promise<boolean> => {
       const row = await findInstance(server.deps.db.read, instanceId)
