@@ -87,6 +87,13 @@ describe('run', () => {
     expect(await run('echo seven; exit 7')).toMatchObject({code: 7, stdout: 'seven\n'})
   })
 
+  it('says of a server that the script left running that nobody keeps what it prints from now on', async () => {
+    const left = await run('nohup sleep 5 & echo started')
+    expect(left).toMatchObject({code: 0, stdout: 'started\n'})
+    expect(left.stderr).toMatch(/: What it left running still has its output; .*\n$/)
+    expect(await run('nohup sleep 5 >/dev/null 2>&1 & echo started')).toMatchObject({code: 0, stderr: ''})
+  })
+
   it('gives the result as JSON', async () => {
     const ended = await run('echo out; echo err >&2; exit 3', '--json')
     expect(ended.code).toBe(3)

@@ -18,7 +18,7 @@ it('a server that a script leaves behind prints on after the report, and after t
     await agent.ready
     const loop = `i=0; while [ $i -lt 80 ]; do i=$((i+1)); echo line $i || exit; echo err $i >&2 || exit; echo $i >${count}; sleep 0.05; done`
     server.offer(taskItem('t-1', `nohup sh -c '${loop}' &\necho started`))
-    expect((await server.waitForEnd('t-1')).report).toMatchObject({kind: 'finish', exitCode: 0})
+    expect((await server.waitForEnd('t-1')).report).toMatchObject({kind: 'finish', exitCode: 0, outputLeft: true})
     agent.child.kill('SIGKILL')
     await agent.ended
     const before = printed()

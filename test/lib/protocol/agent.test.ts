@@ -36,6 +36,7 @@ describe('reports', () => {
   const reports: fc.Arbitrary<TaskReport> = fc.oneof(
     fc.record({kind: fc.constant('running' as const), ...base}),
     fc.record({kind: fc.constantFrom('finish' as const, 'timeout' as const), ...base, ...ended}),
+    fc.record({kind: fc.constant('finish' as const), ...base, ...ended, outputLeft: fc.constant(true as const)}),
     fc.record({
       kind: fc.constant('error' as const),
       ...base,

@@ -312,6 +312,12 @@ describe('summaryLines', () => {
     ).toEqual(['i-2: exit code 3', 'i-3: Aborted: X: \\x1b[2J', '1 of 3 succeeded'])
   })
 
+  it('tells what is to be known of a success', () => {
+    expect(summaryLines([result('i-1', 'Success', {errorInfo: 'What it left running …'})])).toEqual([
+      'i-1: What it left running …',
+    ])
+  })
+
   it('says nothing about a single success', () => {
     expect(summaryLines([result('i-1', 'Success')])).toEqual([])
   })

@@ -91,13 +91,13 @@ export async function superviseRun(
       )
   const {cause, exitCode} = await waitForEnd(deps, run, child, stop)
   const endMs = record.startMs + Math.max(0, Math.round(deps.clock.monotonic() - startedMs))
-  await drain(deps, child, flow)
+  const outputLeft = await drain(deps, child, flow)
   ended.abort()
   await streamed
   forgetNews()
   const {offset, bytes, dropped} = window.last()
   const outcome = {...identity, endMs, dropped, offset: numbered(offset)}
-  return {report: finalReport(cause, exitCode, outcome), body: bytes.toString('base64')}
+  return {report: finalReport(cause, exitCode, outcome, deps.assist && outputLeft), body: bytes.toString('base64')}
 
   function numbered(offset: number): number | undefined {
     return deps.assist ? offset : undefined
@@ -135,25 +135,28 @@ async function waitForEnd(deps: SuperviseDeps, {task}: Run, child: RunningProces
 /**
  * Until nobody can print any more, at most two seconds: a daemon that was left behind may hold the output for ever. While nothing is read,
  * because a follower has no room, the time does not count.
+ * @returns whether somebody still can
  */
-async function drain(deps: SuperviseDeps, child: RunningProcess, flow: Flow): Promise<void> {
+async function drain(deps: SuperviseDeps, child: RunningProcess, flow: Flow): Promise<boolean> {
   const enough = new AbortController()
   void child.outputEnded.then(() => enough.abort())
   for (let leftMs = DRAIN_MS; leftMs > 0 && !enough.signal.aborted; ) {
     if (!flow.isPaused) leftMs -= DRAIN_STEP_MS
     await deps.clock.sleep(DRAIN_STEP_MS, enough.signal)
   }
+  const isLeft = !enough.signal.aborted
   await child.leaveOutput()
+  return isLeft
 }
 
 type Outcome = ReportBase & {endMs: number; dropped: number}
 
-function finalReport(cause: Cause, exitCode: number, outcome: Outcome): TaskReport {
+function finalReport(cause: Cause, exitCode: number, outcome: Outcome, outputLeft: boolean): TaskReport {
   if (cause === 'timeout') return {kind: 'timeout', ...outcome, exitCode: 1}
   if (cause === 'lost') {
     const errDesc = 'What ran the script was ended by a signal; the script was ended too, how far it came is unknown.'
     return {kind: 'error', ...outcome, exitCode: 0, errCode: INTERRUPTED, errDesc}
   }
   if (cause === 'stopped') return {kind: 'stopped', ...outcome, exitCode: 0, result: 'killed'}
-  return {kind: 'finish', ...outcome, exitCode}
+  return {kind: 'finish', ...outcome, exitCode, ...(outputLeft && {outputLeft})}
 }

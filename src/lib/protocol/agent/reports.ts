@@ -16,7 +16,15 @@ export interface ReportBase {
 
 export type TaskReport =
   | (ReportBase & {kind: 'running' /** Ours: see protocol/agent/follow.ts. */; waitMs?: number | undefined})
-  | (ReportBase & {kind: 'finish' | 'timeout'; endMs: number; exitCode: number; dropped: number})
+  | (ReportBase & {kind: 'timeout'; endMs: number; exitCode: number; dropped: number})
+  | (ReportBase & {
+      kind: 'finish'
+      endMs: number
+      exitCode: number
+      dropped: number
+      /** Ours: somebody whom the script left behind may go on printing, which nobody keeps. */
+      outputLeft?: true
+    })
   | (ReportBase & {kind: 'error'; endMs: number; exitCode: number; dropped: number; errCode: string; errDesc: string})
   | (ReportBase & {kind: 'stopped'; endMs: number; exitCode: number; dropped: number; result: 'killed' | 'completed'})
   | {kind: 'invalid'; taskId: string; invokeVersion: number; param: string; value: string}
@@ -59,6 +67,7 @@ export function encodeReport(report: TaskReport): URLSearchParams {
     query.set(report.kind === 'stopped' ? 'exitcode' : 'exitCode', String(report.exitCode))
     query.set('dropped', String(report.dropped))
   }
+  if (report.kind === 'finish' && report.outputLeft) query.set('outputLeft', 'true')
   if (report.kind === 'error') {
     query.set('errCode', report.errCode)
     query.set('errDesc', report.errDesc)
@@ -106,7 +115,8 @@ export function decodeReport(kind: ReportKind, query: URLSearchParams): TaskRepo
       errCode: query.get('errCode') ?? '',
       errDesc: (query.get('errDesc') ?? '').slice(0, 1024),
     }
-  return {kind, ...base, ...ended}
+  if (kind === 'timeout') return {kind, ...base, ...ended}
+  return {kind, ...base, ...ended, ...(query.get('outputLeft') === 'true' && {outputLeft: true as const})}
 }
 
 /** 2200-01-01: a clock beyond that is broken, and the number would not survive arithmetic on it. */

@@ -18,17 +18,20 @@ export interface RoundOutcome extends Outcome {
   exitCode: number | null
 }
 
+const OUTPUT_LEFT =
+  'What it left running still has its output; what that prints from now on is kept nowhere, unless it goes to a file.'
+
 /** Pure. `startMs` is the round's, `startMs: 0` says that nothing was started. */
 export function outcomeOfEnd(report: EndReport, round: {startMs: number; timeoutSec: number}): RoundOutcome {
   const {endMs} = report
   switch (report.kind) {
     case 'finish':
       return report.exitCode === 0
-        ? {state: 'Success', errorCode: '', errorInfo: '', exitCode: 0, endMs}
+        ? {state: 'Success', errorCode: '', errorInfo: report.outputLeft ? OUTPUT_LEFT : '', exitCode: 0, endMs}
         : {
             state: 'Failed',
             errorCode: 'ExitCodeNonzero',
-            errorInfo: `The script ended with exit code ${report.exitCode}.`,
+            errorInfo: `The script ended with exit code ${report.exitCode}.${report.outputLeft ? ` ${OUTPUT_LEFT}` : ''}`,
             exitCode: report.exitCode,
             endMs,
           }

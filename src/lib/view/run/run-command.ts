@@ -107,6 +107,8 @@ export function summaryLines(results: readonly InstanceResult[], repeatMode?: st
   const bad = results.filter(({status}) => status !== 'Success')
   const lines = bad.slice(0, MOST_LINES).map((result) => `${labelOf(result)}: ${outcomeText(result)}`)
   if (bad.length > MOST_LINES) lines.push(`and ${bad.length - MOST_LINES} more`)
+  const noted = results.filter((result) => result.status === 'Success' && errorText(result) !== '')
+  lines.push(...noted.slice(0, MOST_LINES).map((result) => `${labelOf(result)}: ${errorText(result)}`))
   const good = results.length - bad.length
   if (repeatMode === 'DryRun') {
     // It looks like a script that has run and printed nothing.

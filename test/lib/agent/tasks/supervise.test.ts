@@ -68,6 +68,7 @@ describe('superviseRun', () => {
       report: {kind: 'finish', exitCode: 4, startMs: 1_000_000, endMs: 1_003_000},
       body: 'bGF0ZQ==',
     })
+    expect((await final).report).not.toHaveProperty('outputLeft')
   })
 
   it('waits two seconds for output that does not end', async () => {
@@ -78,7 +79,7 @@ describe('superviseRun', () => {
     expect(ends).toEqual([])
     await clock.advance(1)
     expect(ends).toEqual(['output closed'])
-    await final
+    expect((await final).report).toMatchObject({kind: 'finish', outputLeft: true})
   })
 
   it.each([
