@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../lib/cli/command/base-command.ts'
-import type {WhoAmI as Result} from '../lib/cli/connect/who-am-i.ts'
 import {connectionFlags} from '../lib/cli/flags/common.ts'
-import {explainView, passedOverView, whoView} from '../lib/view/who-am-i.ts'
+
+import {explainView, passedOverView, type WhoAmI as Result, whoView} from '../lib/view/who-am-i.ts'
 
 export default class WhoAmI extends BaseCommand {
   static override summary = 'Show which profile, key, region and endpoint a command would use.'

@@ -3,6 +3,16 @@
 export const SCRIPT_TYPES = ['RunShellScript', 'RunBatScript', 'RunPowerShellScript'] as const
 export type ScriptType = (typeof SCRIPT_TYPES)[number]
 
+/**
+ * Whether a script of this type fits a system, as agents name theirs. PowerShell may be installed anywhere; what nobody knows (`unknown`, or
+ * empty) is left for the agent to find out.
+ */
+export function runsOn(type: ScriptType, osType: string): boolean {
+  const system = osType.toLowerCase()
+  if (type === 'RunPowerShellScript' || system === '' || system === 'unknown') return true
+  return (type === 'RunBatScript') === (system === 'windows')
+}
+
 const CUSTOM = /\{\{\s*([A-Za-z0-9_-]+)\s*\}\}/g
 const BUILT_IN = /\{\{\s*ACS\s*::\s*([\w.-]+)\s*\}\}/g
 const ANY = /\{\{([^{}]*)\}\}/g

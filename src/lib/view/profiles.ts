@@ -1,6 +1,6 @@
 import type {View} from './form/render.ts'
 
-interface ListedProfile {
+export interface ListedProfile {
   name: string
   current: boolean
   mode: string

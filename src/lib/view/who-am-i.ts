@@ -5,11 +5,12 @@ interface PassedOver {
   reason: string
 }
 
-interface WhoAmI {
+export interface WhoAmI {
   profile: string
   /** Where the keys come from. */
   source: string
   mode: string
+  /** Last four characters only. */
   accessKeyId: string
   region: string
   regionFrom: string

@@ -3,6 +3,7 @@ import {
   builtInNames,
   malformedPlaceholders,
   parameterNames,
+  runsOn,
   substituteBuiltIns,
   substituteParameters,
 } from '../../../src/lib/protocol/script.ts'
@@ -47,5 +48,16 @@ describe('substituteBuiltIns', () => {
 
   it('leaves custom parameters alone', () => {
     expect(builtInNames('{{x}} {{ACS::A.b-c}}')).toEqual(['A.b-c'])
+  })
+})
+
+describe('runsOn', () => {
+  it.each([
+    {type: 'RunShellScript', systems: ['linux', 'FreeBSD', 'unknown', ''], not: ['Windows']},
+    {type: 'RunBatScript', systems: ['windows', 'Windows', 'unknown', ''], not: ['linux', 'freebsd']},
+    {type: 'RunPowerShellScript', systems: ['windows', 'Linux', 'freebsd', 'unknown', ''], not: []},
+  ] as const)('$type', ({type, systems, not}) => {
+    expect(systems.filter((system) => !runsOn(type, system))).toEqual([])
+    expect(not.filter((system) => runsOn(type, system))).toEqual([])
   })
 })

@@ -9,6 +9,7 @@ import {parseVariables} from '../fields/pairs.ts'
 import {checkScriptSize} from '../script/check-script.ts'
 import {prependEnvironment} from '../script/env-prelude.ts'
 import {type ReadScriptDeps, readScript, type ScriptSource} from '../script/read-script.ts'
+import {missingValues} from '../stored/find-stored.ts'
 import {parseTargets, type Selector, type TargetFlags} from '../target/parse-targets.ts'
 import {resolveTargets} from '../target/resolve-targets.ts'
 import {type CarriedOut, type CarryOutDeps, carryOut} from './carry-out.ts'
@@ -75,15 +76,13 @@ function checkParameters(parameters: Readonly<Record<string, string>> | undefine
   if (parameters === undefined) return []
   const inScript = parameterNames(script)
   const known = new Set(inScript.map((name) => name.toLowerCase()))
-  const given = new Set(Object.keys(parameters).map((name) => name.toLowerCase()))
   const foreign = Object.keys(parameters).find((name) => !known.has(name.toLowerCase()))
   if (foreign !== undefined) {
     throw new AssistError('usage', `--param ${quote(foreign)} does not occur in the script as {{${foreign}}}`, {
       hint: inScript.length > 0 ? `The script has: ${inScript.join(', ')}` : 'The script has no parameters.',
     })
   }
-  const empty = inScript.filter((name) => !given.has(name.toLowerCase()))
-  return empty.length > 0 ? [`parameters without a value become empty: ${empty.join(', ')}`] : []
+  return missingValues({enableParameter: true, parameterNames: inScript}, parameters)
 }
 
 /** Submits, and unless told otherwise waits for all targets. */

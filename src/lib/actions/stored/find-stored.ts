@@ -49,9 +49,9 @@ export async function findOnlyStored(deps: {ecs: EcsClient; notice(text: string)
   })
 }
 
-/** What to say about parameters of a stored command that get no value. Names ignore case. */
+/** What to say about parameters of a command that get no value. Names ignore case. */
 export function missingValues(
-  {enableParameter, parameterNames}: StoredCommand,
+  {enableParameter, parameterNames}: Pick<StoredCommand, 'enableParameter' | 'parameterNames'>,
   given: Readonly<Record<string, string>> | undefined,
 ): string[] {
   const names = new Set(Object.keys(given ?? {}).map((name) => name.toLowerCase()))

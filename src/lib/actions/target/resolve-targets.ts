@@ -5,7 +5,7 @@ import {describeManagedInstances, type ManagedInstance} from '../../ecs/api/mana
 import type {Listed} from '../../ecs/api/page.ts'
 import type {EcsClient} from '../../ecs/client.ts'
 import {EcsError} from '../../ecs/error.ts'
-import type {ScriptType} from '../../protocol/script.ts'
+import {runsOn, type ScriptType} from '../../protocol/script.ts'
 import type {Selector} from './parse-targets.ts'
 
 export interface Target {
@@ -128,11 +128,7 @@ function sortOut(candidates: readonly Candidate[], type: ScriptType | undefined,
 
 function unfitness({instanceId, name, osType, isOff}: Candidate, type: ScriptType | undefined): UnfitTarget[] {
   if (isOff) return [{instanceId, name, errorCode: 'InstanceNotRunning', reason: 'the instance is not running'}]
-  const isWindows = osType.toLowerCase() === 'windows'
-  const fits =
-    osType === '' ||
-    type === undefined ||
-    (type === 'RunShellScript' ? !isWindows : type !== 'RunBatScript' || isWindows)
+  const fits = type === undefined || runsOn(type, osType)
   return fits
     ? []
     : [{instanceId, name, errorCode: 'CommandNotApplicable', reason: `${type} does not run on ${osType}`}]

@@ -3,23 +3,10 @@ import {readSettings} from '../../../config/read-settings.ts'
 import type {PassedOver, RemoteSettings} from '../../../config/settings.ts'
 import type {CredentialSource} from '../../core/credential-source.ts'
 import {ecsHost} from '../../protocol/ecs/endpoints.ts'
+import type {WhoAmI} from '../../view/who-am-i.ts'
 import type {ConnectionFlagValues} from '../flags/common.ts'
 import {localFiles} from '../plane/files.ts'
 import {readLocalKey, readLocalPlane} from '../plane/state.ts'
-
-export interface WhoAmI {
-  profile: string
-  /** Where the keys come from. */
-  source: string
-  mode: string
-  /** Last four characters only. */
-  accessKeyId: string
-  region: string
-  regionFrom: string
-  endpoint: string
-  endpointFrom: string
-  passedOver: readonly PassedOver[]
-}
 
 /**
  * What a command with these flags would use. Sends nothing and starts nothing.

@@ -1,18 +1,8 @@
 import {findPaths} from '../../../config/paths.ts'
 import {LOCAL_PROFILE, type Profile} from '../../../config/profile.ts'
 import {readOfficialFile, readProfileFile} from '../../../config/read-settings.ts'
+import type {ListedProfile} from '../../view/profiles.ts'
 import {maskId} from '../connect/who-am-i.ts'
-
-export interface ListedProfile {
-  name: string
-  current: boolean
-  mode: string
-  accessKeyId: string
-  region: string
-  endpoint: string
-  /** Where and how its secret is kept. */
-  stored: string
-}
 
 /** Ours, the built-in one, and those of the official CLI that ours do not hide. */
 export function listProfiles(environment: NodeJS.ProcessEnv, warn: (text: string) => void): ListedProfile[] {

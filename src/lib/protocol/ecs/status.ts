@@ -8,25 +8,7 @@
  *
  * Expired and Lost are inferred by the server; a final report within 24 h replaces them once. All other final states stay.
  */
-export const TASK_STATES = [
-  'Pending',
-  'Delivered',
-  'Scheduled',
-  'Running',
-  'Stopping',
-  'Success',
-  'Failed',
-  'Timeout',
-  'Stopped',
-  'Cancelled',
-  'Invalid',
-  'Interrupted',
-  'Expired',
-  'Lost',
-  'Error',
-] as const
-export type TaskState = (typeof TASK_STATES)[number]
-
+export const OPEN_TASK_STATES = ['Pending', 'Delivered', 'Scheduled', 'Running', 'Stopping'] as const
 export const FINAL_TASK_STATES = [
   'Success',
   'Failed',
@@ -38,7 +20,9 @@ export const FINAL_TASK_STATES = [
   'Expired',
   'Lost',
   'Error',
-] as const satisfies readonly TaskState[]
+] as const
+export const TASK_STATES = [...OPEN_TASK_STATES, ...FINAL_TASK_STATES] as const
+export type TaskState = (typeof TASK_STATES)[number]
 
 export function isFinalTaskState(state: TaskState): boolean {
   return (FINAL_TASK_STATES as readonly TaskState[]).includes(state)

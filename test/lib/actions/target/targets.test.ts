@@ -116,6 +116,15 @@ describe('resolveTargets', () => {
     ])
   })
 
+  it('leaves it to the agent what runs on a system that nobody knows', async () => {
+    const ecs = scriptedEcs([
+      {action: 'DescribeManagedInstances', answer: {Instances: [managed('mi-1', 'a', {OsType: 'unknown'})]}},
+      {action: 'DescribeInstances', answer: {Instances: {Instance: []}}},
+    ])
+    const bat = {...shell, type: 'RunBatScript'} as const
+    expect((await resolveTargets(ecs, match, bat)).targets).toEqual([{instanceId: 'mi-1', name: 'a'}])
+  })
+
   it('asks a managed instance that is offline anyway, also where a service lists it as a stopped ECS one', async () => {
     const ecs = scriptedEcs([
       {action: 'DescribeManagedInstances', answer: {Instances: [managed('mi-1', 'a', {Connected: false})]}},

@@ -1,7 +1,7 @@
 import {quote} from '../../../core/quote.ts'
 import {Fault} from '../../../protocol/ecs/faults.ts'
 import {TARGETS} from '../../../protocol/ecs/parameters/targets.ts'
-import type {ScriptType} from '../../../protocol/script.ts'
+import {runsOn, type ScriptType} from '../../../protocol/script.ts'
 import type {Tx} from '../../store/database.ts'
 import {holdInstances, instancesWithTags} from '../../store/fleet/instances-list.ts'
 import type {InstanceRow} from '../../store/schema.ts'
@@ -27,7 +27,7 @@ export async function findTargets(tx: Tx, call: Call, targets: Targets, type: Sc
   const found = new Set(rows.map((row) => row.instance_id))
   const missing = ids.filter((id) => !found.has(id))
   if (missing.length > 0) throw new Fault('InvalidInstance.NotFound', `No such instance: ${nameSome(missing)}.`)
-  const unfit = rows.filter((row) => !fits(type, row.os_type))
+  const unfit = rows.filter((row) => !runsOn(type, row.os_type))
   if (unfit.length > 0) {
     const names = nameSome(unfit.map((row) => row.instance_id))
     throw new Fault('InvalidInstance.NotMatch', `${type} does not run on the operating system of ${names}.`)
@@ -44,13 +44,6 @@ async function idsByTags(tx: Tx, call: Call, targets: Targets): Promise<string[]
     throw new Fault(code, `ResourceTag matches more than ${limit} instances.`)
   }
   return ids
-}
-
-/** PowerShell may be installed anywhere; what an agent calls unknown is left for it to find out. */
-function fits(type: ScriptType, osType: string): boolean {
-  const isWindows = osType.toLowerCase() === 'windows'
-  if (type === 'RunShellScript') return !isWindows
-  return type === 'RunPowerShellScript' || isWindows || osType.toLowerCase() === 'unknown'
 }
 
 function nameSome(ids: readonly string[]): string {

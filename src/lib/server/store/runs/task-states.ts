@@ -1,5 +1,5 @@
 import {type RawBuilder, type SqlBool, sql, type Updateable} from 'kysely'
-import type {TaskState} from '../../../protocol/ecs/status.ts'
+import {OPEN_TASK_STATES, type TaskState} from '../../../protocol/ecs/status.ts'
 import type {Tx} from '../database.ts'
 import type {TaskRow} from '../schema.ts'
 
@@ -12,7 +12,7 @@ export interface TaskKey {
 export const UNSTARTED = ['Pending', 'Delivered'] as const satisfies readonly TaskState[]
 
 /** Every state that is not final. */
-export const OPEN = ['Pending', 'Delivered', 'Scheduled', 'Running', 'Stopping'] as const satisfies readonly TaskState[]
+export const OPEN: readonly TaskState[] = OPEN_TASK_STATES
 
 /** In these words, because the index of the few is found by them. */
 export const isRecalled: RawBuilder<SqlBool> = sql<SqlBool>`tasks.recall = 1`
