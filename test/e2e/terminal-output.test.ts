@@ -24,6 +24,13 @@ describe('what a remote host prints', () => {
     }
   })
 
+  it('gives none by way of our own messages', async () => {
+    const {stderr, code} = await plane.assist(['cron', '##[error]every day'], {env: inActions})
+    expect(code).toBe(2)
+    expect(stderr).toContain('error]every day')
+    expect(stderr).not.toContain('##[')
+  })
+
   it('comes as it is elsewhere, and with --raw', async () => {
     const exact = '::add-mask::x\n ::error::broken\n##[group]g\nfine\nend'
     expect((await plane.assist(['run', '-i', plane.instanceId, script])).stdout).toBe(exact)

@@ -18,9 +18,9 @@ afterAll(async () => {
 describe('our own streams', () => {
   it('end us like SIGPIPE when nobody reads any more, never with success', async () => {
     const {screen} = await shell(
-      `{ $assist run 'yes | head -c 30000000; sleep 1; exit 3'; echo "code $?" >&2; } | head -1`,
+      `{ $assist run 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do echo $i; sleep 0.2; done; exit 3'; echo "code $?" >&2; } | head -1`,
     )
-    expect(screen).toMatch(/code (3|141)\r\n/)
+    expect(screen).toContain('code 141\r\n')
   })
 
   it.each(["run 'echo x'", 'whoami', '--version', 'invocations --json'])(

@@ -1,11 +1,16 @@
+import {readFileSync} from 'node:fs'
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
+import {createServer as createTlsServer} from 'node:https'
 import type {AddressInfo} from 'node:net'
+import {join} from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
 import type {Clock} from '../../../src/lib/core/clock.ts'
 import {AssistError} from '../../../src/lib/core/errors.ts'
 import {type CallOptions, createEcsClient, type EcsClientOptions} from '../../../src/lib/ecs/client.ts'
 import {EcsError} from '../../../src/lib/ecs/error.ts'
 import {canonicalQuery, signV1, stringToSignV1} from '../../../src/lib/protocol/ecs/signature.ts'
+
+const TLS = join(import.meta.dirname, '../../fixtures/tls')
 
 interface Got {
   method: string
@@ -266,7 +271,14 @@ describe('createEcsClient', () => {
     const {ecs, lines} = setUp(url.replace('http:', 'https:'))
     const error = await refusal(ecs.call('DescribeCommands', {}))
     expect(error).toMatchObject({code: 'unreachable', message: expect.stringContaining('does not speak TLS')})
+    expect(error.hint).toBe(`If it speaks plain http, say so in the address: ${url}`)
     expect(lines).toHaveLength(1)
+    const secure = createTlsServer({key: readFileSync(join(TLS, 'key.pem')), cert: readFileSync(join(TLS, 'cert.pem'))})
+    servers.push(secure)
+    await new Promise<void>((done) => secure.listen(0, '127.0.0.1', done))
+    const {host} = new URL(`http://127.0.0.1:${(secure.address() as AddressInfo).port}`)
+    const other = await refusal(setUp(`http://${host}`, {mostTries: 1}).ecs.call('DescribeCommands', {}))
+    expect(other).toMatchObject({code: 'unreachable', hint: `If it speaks TLS, say so in the address: https://${host}`})
   })
 
   it('asks for a held answer, and for the change after the one it knows', async () => {

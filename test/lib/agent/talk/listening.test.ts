@@ -234,7 +234,16 @@ describe('a fetcher', () => {
     await clock.advance(2999)
     expect(calls.length).toBe(2)
     await clock.advance(1)
-    expect(calls.length).toBe(3)
+    expect(calls.map(({query}) => query?.get('taskId'))).toEqual([null, 't-1', 't-1'])
+  })
+
+  it('repeats a failed question for the task that it was about, where the server is not ours', async () => {
+    const {clock, calls, fetcher} = setUp((_call, count) => (count === 2 ? 'nothing' : ok()), false)
+    fetcher.call()
+    await clock.advance(0)
+    fetcher.call('t-1')
+    await clock.advance(2000)
+    expect(calls.map(({query}) => query?.get('taskId'))).toEqual([null, 't-1', 't-1'])
   })
 
   it('waits two seconds when the server says it is busy', async () => {
