@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import {Command} from '@oclif/core'
+import {Command, type Interfaces} from '@oclif/core'
 import {systemClock} from '../../system/clock.ts'
 import {neutralizeCiCommands} from '../../view/form/ci-commands.ts'
 import type {Column, View} from '../../view/form/render.ts'
@@ -13,6 +13,7 @@ import {tell} from '../terminal/tell.ts'
 import {hostOf, waitingFor} from '../terminal/waiting-for.ts'
 import {createWaitingLine} from '../terminal/waiting-line.ts'
 import {commandNames} from './command-names.ts'
+import {bareValues, protectValues} from './flag-values.ts'
 import {reportError} from './report-error.ts'
 import {explainUsage} from './usage-error.ts'
 
@@ -27,6 +28,19 @@ export abstract class BaseCommand extends Command {
 
   /** oclif's own looks for deprecations, which takes the whole manifest. */
   protected override async init(): Promise<void> {}
+
+  protected override async parse<
+    F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+  >(
+    options: Interfaces.Input<F, B, A> = this.ctor as Interfaces.Input<F, B, A>,
+    argv: string[] = this.argv,
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const flags: Record<string, {char?: string | undefined}> = {...options.baseFlags, ...options.flags}
+    const chars = new Set(Object.values(flags).flatMap(({char}) => char ?? []))
+    return bareValues(await super.parse(options, protectValues(argv, chars)))
+  }
 
   /** Prints the result to stdout, in the form that flags, profile and terminal ask for. */
   protected async show(

@@ -15,7 +15,7 @@ export function outputFormat(flags: OutputFlagValues, stdout: {isTTY?: boolean},
 
 /** @throws AssistError (usage) */
 export function parseOutputFormat(text: string | undefined): OutputFormat | undefined {
-  const format = OUTPUT_FORMATS.find((one) => one === text)
+  const format = OUTPUT_FORMATS.find((one) => one === text?.toLowerCase())
   if (text === undefined || format) return format
   throw new AssistError('usage', `--output ${quote(text)} is unknown`, {hint: `Forms: ${OUTPUT_FORMATS.join(', ')}`})
 }
