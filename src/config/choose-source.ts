@@ -27,9 +27,13 @@ export interface Source {
   name: string
   source: string
   profile: Profile
+  /** A current profile that has no keys and is there for its region and the like: it comes before `profile`. */
+  under?: {name: string; profile: Profile} | undefined
   credentials: CredentialSource | undefined
   /** Flags aside, does the profile's region or endpoint beat the environment's? */
   beatsEnvironment: boolean
+  /** Asked for by name, or the current one: settings of no other profile go with it. */
+  isChosen?: true
   /** The profile is one of the official CLI, which takes an address without a scheme for https. */
   isOfficial?: true
 }
@@ -40,6 +44,11 @@ export interface Source {
  * @throws AssistError (config)
  */
 export function chooseSource(input: SourceInput): Source {
+  const source = choose(input)
+  return source.isChosen ? source : {...source, under: settingsOnly(input)}
+}
+
+function choose(input: SourceInput): Source {
   const {flags, environment, passedOver} = input
   const pass = (source: string, reason: string): void => {
     passedOver.push({source, reason})
@@ -72,8 +81,10 @@ export function chooseSource(input: SourceInput): Source {
   if (environment.ignoreProfiles) pass('profile files', 'ALIBABA_CLOUD_IGNORE_PROFILE is TRUE')
   else {
     const own = input.own()
-    if (own?.current !== undefined) return named(own.current, 'current profile', input, false)
-    pass('current profile', own ? 'none is chosen' : 'there is no profile file')
+    const keyless = settingsOnly(input)
+    if (keyless) pass(`current profile ${quote(keyless.name)}`, 'it has no keys')
+    else if (own?.current !== undefined) return named(own.current, 'current profile', input, false)
+    else pass('current profile', own ? 'none is chosen' : 'there is no profile file')
     const official = currentOfficial(input, pass)
     if (official) return official
   }
@@ -96,18 +107,38 @@ export function chooseSource(input: SourceInput): Source {
     }
   }
   pass('credentials URI', 'ALIBABA_CLOUD_CREDENTIALS_URI is not set')
+  const keyless = settingsOnly(input)
+  // What it lacks is the nearest that there is to say.
+  if (keyless) return named(keyless.name, 'current profile', input, false)
   throw nothingConfigured(environment)
 }
+
+/** The current profile, where it has neither keys nor a way to come by some. A file that was not asked for must not get in the way. */
+function settingsOnly(input: SourceInput): {name: string; profile: Profile} | undefined {
+  if (input.environment.ignoreProfiles) return undefined
+  try {
+    const own = input.own()
+    const profile = own?.current === undefined ? undefined : own.profiles[own.current]
+    const isKeyless = profile && KEY_FIELDS.every((key) => profile[key] === undefined)
+    return own?.current !== undefined && isKeyless ? {name: own.current, profile} : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const KEY_FIELDS = ['mode', 'accessKeyId', 'accessKeySecret', 'stsToken', 'processCommand', 'credentialsUri'] as const
 
 /** A profile asked for by name: the built-in one, one of ours, or one of the official CLI's. */
 function named(name: string, from: string, input: SourceInput, beatsEnvironment: boolean): Source {
   const source = from === 'current profile' ? `current profile ${quote(name)}` : `profile ${quote(name)} (${from})`
-  if (name === LOCAL_PROFILE) return {name, source, profile: {}, credentials: undefined, beatsEnvironment: true}
+  if (name === LOCAL_PROFILE) {
+    return {name, source, profile: {}, credentials: undefined, beatsEnvironment: true, isChosen: true}
+  }
   const own = input.own()
   const ofOwn = own?.profiles[name]
   if (own && ofOwn) {
     const credentials = profileCredentials(name, own.profiles, input.environment)
-    return {name, source, profile: ofOwn, credentials, beatsEnvironment}
+    return {name, source, profile: ofOwn, credentials, beatsEnvironment, isChosen: true}
   }
   const official = input.environment.ignoreOfficial ? undefined : input.official()
   const ofOfficial = official?.profiles[name]
@@ -120,6 +151,7 @@ function named(name: string, from: string, input: SourceInput, beatsEnvironment:
       profile: ofOfficial,
       credentials,
       beatsEnvironment,
+      isChosen: true,
       isOfficial: true,
     }
   }
@@ -195,6 +227,12 @@ function refuseOddKeys(keys: CredentialSource): void {
 
 function nothingConfigured(environment: EnvironmentSettings): AssistError {
   const empty = environment.emptyKeys.length > 0 ? ` (${environment.emptyKeys.join(', ')}: set but empty)` : ''
+  const {keys} = environment.lookalikes
+  if (keys.length > 0) {
+    return new AssistError('config', `no keys are configured${empty}; ${keys.join(', ')}: not read by assist`, {
+      hint: 'Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or run: assist configure',
+    })
+  }
   return new AssistError('config', `no keys are configured${empty}`, {
     hint: 'Run: assist configure. Or add --profile local to work on this machine, without any account.',
   })

@@ -7,6 +7,8 @@ export interface EnvironmentSettings {
   credentials: Found<CredentialSource> | undefined
   /** Key variables that are set but empty: what a missing CI secret looks like. */
   emptyKeys: readonly string[]
+  /** Variables of other tools that look like ours and are not read. */
+  lookalikes: {keys: readonly string[]; region: readonly string[]}
   profile: Found<string> | undefined
   region: Found<string> | undefined
   endpoint: Found<string> | undefined
@@ -29,6 +31,7 @@ export interface Found<T> {
   from: string
 }
 
+const READ = ['ACCESS_KEY_ID', 'ACCESS_KEY_SECRET', 'SECURITY_TOKEN', 'REGION_ID']
 const PREFIXES = ['ALIBABA_CLOUD_', 'ALIBABACLOUD_', 'ALICLOUD_']
 
 /** @throws AssistError (config) naming the variable when only half of a key pair is set. */
@@ -46,6 +49,10 @@ export function parseEnvironment(environment: Environment): EnvironmentSettings 
     emptyKeys: PREFIXES.flatMap((prefix) => [`${prefix}ACCESS_KEY_ID`, `${prefix}ACCESS_KEY_SECRET`]).filter(
       (name) => environment[name] === '',
     ),
+    lookalikes: {
+      keys: unread(environment, /^ALI(CLOUD|YUN|BABA(_?CLOUD)?)_(ACCESS|SECRET)/),
+      region: unread(environment, /^(ALI(CLOUD|YUN|BABA(_?CLOUD)?)_(DEFAULT_)?)?REGION(_ID)?$/),
+    },
     // The official CLI reads the spelling without the underscore first for this one.
     profile: first('ALIBABACLOUD_PROFILE', 'ALIBABA_CLOUD_PROFILE', 'ALICLOUD_PROFILE'),
     region: prefixed('REGION_ID'),
@@ -63,6 +70,12 @@ export function parseEnvironment(environment: Environment): EnvironmentSettings 
     ),
     ignoreOfficial: isTrue('ALIBABA_CLOUD_CLI_PROFILE_DISABLED'),
   }
+}
+
+/** Those that are set, match, and are none that we read. */
+function unread(environment: Environment, pattern: RegExp): string[] {
+  const read = PREFIXES.flatMap((prefix) => READ.map((suffix) => prefix + suffix))
+  return Object.keys(environment).filter((name) => pattern.test(name) && environment[name] && !read.includes(name))
 }
 
 function keys(

@@ -37,6 +37,7 @@ export function resolve(input: ResolveInput): Resolved {
     return local(input, choice, passedOver, warnings)
 
   const {flags, environment} = input
+  const {insecureHttp, caFile, output} = {...choice.profile, ...choice.under?.profile}
   const region = pick(flags.region, '--region', environment.region, choice, 'regionId')
   const endpoint = pick(flags.endpoint, '--endpoint', environment.endpoint, choice, 'endpoint')
   const network = pick(flags['endpoint-type'], '--endpoint-type', environment.endpointType, choice, 'endpointType')
@@ -51,7 +52,7 @@ export function resolve(input: ResolveInput): Resolved {
   }
   const {credentials} = choice
   if (credentials === undefined) throw new AssistError('bug', 'a source without keys was chosen')
-  if (region === undefined && credentials.mode !== 'EcsRamRole') throw noRegion(choice)
+  if (region === undefined && credentials.mode !== 'EcsRamRole') throw noRegion(choice, environment.lookalikes.region)
   return {
     settings: {
       local: false,
@@ -61,14 +62,14 @@ export function resolve(input: ResolveInput): Resolved {
         endpoint &&
         parseEndpoint(endpoint.value, {
           source: endpoint.from,
-          insecureHttp: choice.profile.insecureHttp === true,
+          insecureHttp: insecureHttp === true,
           tls: flags.secure === true ? 'always' : choice.isOfficial && endpoint.isOfProfile ? 'unless said' : 'by host',
         }),
       network: network?.value === 'vpc' ? 'vpc' : 'public',
       credentials,
       externalDisabled: environment.externalDisabled,
-      caFile: flags['ca-file'] ?? choice.profile.caFile,
-      output: choice.profile.output,
+      caFile: flags['ca-file'] ?? caFile,
+      output,
     },
     explanation: {
       source: choice.source,
@@ -89,9 +90,14 @@ function pick(
   key: 'regionId' | 'endpoint' | 'endpointType',
 ): (Found<string> & {isOfProfile?: true}) | undefined {
   if (flag !== undefined) return {value: flag, from: flagName}
-  const ofProfile = choice.profile[key]
-    ? {value: choice.profile[key], from: `profile ${quote(choice.name)}`, isOfProfile: true as const}
-    : undefined
+  const {under} = choice
+  const ofUnder = under?.profile[key] && {value: under.profile[key], from: `profile ${quote(under.name)}`}
+  const ofChosen = choice.profile[key] && {
+    value: choice.profile[key],
+    from: `profile ${quote(choice.name)}`,
+    isOfProfile: true as const,
+  }
+  const ofProfile = ofUnder || ofChosen || undefined
   return choice.beatsEnvironment ? (ofProfile ?? environment) : (environment ?? ofProfile)
 }
 
@@ -113,8 +119,11 @@ function local(input: ResolveInput, choice: Source, passedOver: PassedOver[], wa
   }
 }
 
-function noRegion(choice: Source): AssistError {
-  return new AssistError('config', `no region is chosen, and ${choice.source} has none`, {
-    hint: 'Give --region cn-hangzhou, or set ALIBABA_CLOUD_REGION_ID, or: assist configure set region-id=cn-hangzhou',
+function noRegion(choice: Source, lookalikes: readonly string[]): AssistError {
+  const unread = lookalikes.length > 0 ? `; ${lookalikes.join(', ')}: not read by assist` : ''
+  // With keys in the environment a profile that has keys of its own is not looked at.
+  const orProfile = choice.name === 'environment' ? '' : ', or: assist configure set region-id=cn-hangzhou'
+  return new AssistError('config', `no region is chosen, and ${choice.source} has none${unread}`, {
+    hint: `Give --region cn-hangzhou, or set ALIBABA_CLOUD_REGION_ID${orProfile}`,
   })
 }

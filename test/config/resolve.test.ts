@@ -71,6 +71,52 @@ const ALL: Case = {
   official: official('d', 'd'),
 }
 
+describe('a current profile without keys', () => {
+  const settings = (profile: object): ProfileFile => ({current: 'default', profiles: {default: profile}})
+  const HERE = settings({regionId: 'cn-mine', endpoint: 'https://plane.example', output: 'json'})
+
+  it.each<Case & {name: string; id: string}>([
+    {name: 'keys in the environment', environment: KEYS, id: 'envid'},
+    {name: 'the profile of the official CLI', official: official('d', 'd'), id: 'd'},
+    {name: 'the role of the instance', onEcs: true, id: 'EcsRamRole'},
+    {
+      name: 'a credentials URI',
+      environment: {ALIBABA_CLOUD_CREDENTIALS_URI: 'http://127.0.0.1/'},
+      id: 'CredentialsURI',
+    },
+  ])('gives its region and address to $name', (given) => {
+    const decided = decide({...given, own: HERE})
+    expect(idOf(decided)).toBe(given.id)
+    expect(decided.settings).toMatchObject({region: 'cn-mine', endpoint: 'https://plane.example', output: 'json'})
+    expect(decided.explanation.region).toBe('profile "default"')
+  })
+
+  it('gives nothing to a profile that was chosen, and less than the environment', () => {
+    const chosen = decide({flags: {profile: 'd'}, own: HERE, official: official('d', 'd')})
+    expect(chosen.settings).toMatchObject({region: 'cn-d'})
+    expect(decide({environment: {...KEYS, ...REGION}, own: HERE}).settings).toMatchObject({region: 'cn-env'})
+  })
+
+  it('is told what it lacks where there are no keys anywhere', () => {
+    expect(refusal({own: HERE}).message).toContain('profile "default" has no accessKeyId')
+  })
+})
+
+describe('variables that look like ours', () => {
+  it('are named where there are no keys', () => {
+    const {message} = refusal({environment: {ALICLOUD_ACCESS_KEY: 'CANARY', ALICLOUD_SECRET_KEY: 'CANARY'}})
+    expect(message).toBe('no keys are configured; ALICLOUD_ACCESS_KEY, ALICLOUD_SECRET_KEY: not read by assist')
+    expect(refusal({environment: {ALIYUN_ACCESS_KEY_ID: 'CANARY'}}).message).toContain('ALIYUN_ACCESS_KEY_ID')
+    expect(refusal({environment: {ALIBABA_CLOUD_ACCESS_KEY_ID: ''}}).message).not.toContain('not read')
+  })
+
+  it('are named where there is no region', () => {
+    const {message, hint} = refusal({environment: {...KEYS, ALICLOUD_REGION: 'cn-x', ALIBABA_CLOUD_REGION: 'cn-x'}})
+    expect(message).toContain('ALICLOUD_REGION, ALIBABA_CLOUD_REGION: not read by assist')
+    expect(hint).toBe('Give --region cn-hangzhou, or set ALIBABA_CLOUD_REGION_ID')
+  })
+})
+
 describe('resolve', () => {
   it.each<Case & {name: string; id: string; region?: string}>([
     {name: 'takes --profile before everything', ...ALL, flags: {profile: 'a'}, id: 'a', region: 'cn-a'},

@@ -98,6 +98,17 @@ describe('createKeys', () => {
     expect(`${error.message}${error.hint}`).not.toContain('CANARY')
   })
 
+  it.each([
+    {name: 'nobody listens', uri: 'http://127.0.0.1:9/?token=CANARY', says: 'cannot be reached: connection refused'},
+    {name: 'is no address', uri: 'CANARY', says: 'is no address'},
+    {name: 'is of another kind', uri: 'file:///CANARY', says: 'is no address of http or https'},
+  ])('says what is wrong with a credentials URI: $name', async ({uri, says}) => {
+    const error = await refusal(keysOf({mode: 'CredentialsURI', uri})())
+    expect(error.message).toContain(says)
+    expect(error.hint).toContain('ALIBABA_CLOUD_CREDENTIALS_URI')
+    expect(`${error.message}${error.hint}`).not.toContain('CANARY')
+  })
+
   it('checks the certificate of a credentials URI even where Node was told not to', async () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
     const [cert, key] = ['cert.pem', 'key.pem'].map((name) => readFileSync(join(TLS, name)))
@@ -152,7 +163,7 @@ describe('createKeys', () => {
   })
 
   it.each([
-    {name: 'that is not there', command: ['/no/such/program', 'CANARY'], says: 'ENOENT'},
+    {name: 'that is not there', command: ['/no/such/program', 'CANARY'], says: 'it does not exist'},
     {name: 'that fails', command: ['sh', '-c', 'echo CANARY; exit 3'], says: 'exit code 3'},
     {name: 'that prints no JSON', command: ['echo', 'CANARY'], says: 'not JSON'},
     {name: 'that prints another mode', command: ['echo', '{"mode":"RamRoleArn","x":"CANARY"}'], says: '"RamRoleArn"'},

@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
+import {whyNot} from '../../core/system-reason.ts'
 import {parseTags} from '../fields/pairs.ts'
 
 /** Which instances are meant. */
@@ -68,8 +69,7 @@ function readList(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    throw new AssistError('usage', `--instance: the file ${quote(path)} cannot be read: ${code}`, {cause})
+    throw new AssistError('usage', `--instance: the file ${quote(path)} cannot be read: ${whyNot(cause)}`, {cause})
   }
 }
 

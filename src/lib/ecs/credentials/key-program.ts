@@ -3,6 +3,7 @@ import type {SessionKeys} from '../../core/credential-source.ts'
 import {AssistError} from '../../core/errors.ts'
 import {isRecord, parseJson} from '../../core/json.ts'
 import {quote} from '../../core/quote.ts'
+import {systemReason} from '../../core/system-reason.ts'
 
 const LONGEST_MS = 30_000
 const LARGEST_BYTES = 64 * 1024
@@ -47,7 +48,7 @@ function run(program: string, args: readonly string[], environment: NodeJS.Proce
           ? `it took longer than ${LONGEST_MS / 1000} s or printed too much`
           : typeof code === 'number'
             ? `exit code ${code}`
-            : String(code ?? 'a signal ended it')
+            : (systemReason(error) ?? String(code ?? 'a signal ended it'))
         reject(new AssistError('config', `the program ${quote(program)} gave no keys: ${reason}`))
       },
     )

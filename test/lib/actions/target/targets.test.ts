@@ -43,7 +43,7 @@ describe('parseTargets', () => {
     {name: 'an id with a blank', flags: {instance: ['i-a b']}, says: 'given: "i-a b"'},
     {name: 'an id with a line break', flags: {instance: ['i-a\n']}, says: 'given: "i-a\\n"'},
     {name: 'an empty list entry', flags: {instance: ['i-a,']}, says: 'given: ""'},
-    {name: 'a missing file', flags: {instance: ['@/no/such']}, says: '"/no/such" cannot be read: ENOENT'},
+    {name: 'a missing file', flags: {instance: ['@/no/such']}, says: '"/no/such" cannot be read: it does not exist'},
     {name: 'two ways at once', flags: {instance: ['i-a'], all: true}, says: 'in one way; given: --instance and --all'},
   ])('refuses $name', async ({flags, says}) => {
     await expect(parseTargets(stdin, flags)).rejects.toMatchObject({
