@@ -49,10 +49,12 @@ function parseUrl(text: string, {source}: EndpointRules): URL {
   try {
     return new URL(text)
   } catch {
-    throw new AssistError('config', `${source}: this is not an address`, {hint: EXAMPLE})
+    const hint = /^([a-z]+:\/\/)?[0-9a-f]*:[0-9a-f:]+$/i.test(text) ? IPV6 : EXAMPLE
+    throw new AssistError('config', `${source}: this is not an address`, {hint})
   }
 }
 
+const IPV6 = 'An IPv6 address stands in brackets: [2001:db8::5]:8080'
 const EXAMPLE = 'It looks like https://assist.example.com or https://10.0.0.5:8443.'
 
 function problemOf(url: URL, text: string): string | undefined {

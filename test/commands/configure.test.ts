@@ -265,6 +265,7 @@ describe('profiles of the official CLI', () => {
     const profiles = [
       {name: 'theirs', mode: 'AK', ...keys},
       {name: 'odd', mode: 'RsaKeyPair'},
+      {name: '他们的 配置', mode: 'AK', ...keys},
     ]
     writeFileSync(path, JSON.stringify({current: 'theirs', profiles}))
     chmodSync(path, mode)
@@ -280,6 +281,8 @@ describe('profiles of the official CLI', () => {
     expect((await run(['configure', 'use', 'theirs'])).code).toBe(0)
     expect(JSON.parse((await run(['whoami', '--json'])).stdout)).toMatchObject({profile: 'theirs', region: 'cn-theirs'})
     expect((await run(['configure', 'use', 'nobody'])).stderr).toContain('theirs')
+    expect((await run(['configure', 'get', 'mode', '--profile', '他们的 配置'])).stdout).toBe('mode\tAK\n')
+    expect((await run(['configure', 'get', '--profile', 'local'])).stderr).toContain('whoami --profile local')
   })
 
   it('are used with a warning where others can read them, and not where others can write them', async () => {

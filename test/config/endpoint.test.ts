@@ -17,6 +17,16 @@ describe('parseEndpoint', () => {
     expect(parse(text)).toBe(url)
   })
 
+  it.each(['::1', '2001:db8::5', 'http://fe80::1'])('says how an IPv6 address such as %s is written', (text) => {
+    let error: unknown
+    try {
+      parse(text)
+    } catch (thrown) {
+      error = thrown
+    }
+    expect((error as AssistError).hint).toContain('stands in brackets')
+  })
+
   it('lets http to another machine pass only when the profile says so', () => {
     expect(() => parse('http://10.0.0.5:8080')).toThrow(/http to 10\.0\.0\.5/)
     expect(parse('http://10.0.0.5:8080', true)).toBe('http://10.0.0.5:8080')

@@ -1,4 +1,5 @@
 import type {Clock} from '../core/clock.ts'
+import {formatDuration} from '../core/duration.ts'
 import {AssistError} from '../core/errors.ts'
 import {escapeControls} from '../core/quote.ts'
 import {redact} from '../core/redact.ts'
@@ -52,11 +53,17 @@ export function errorOf(reply: Failed, context: FailureContext & {tries: number}
 
 export function abortedError(context: Omit<FailureContext, 'clock'>): AssistError {
   if (context.timedOut) {
-    return new AssistError('timeout', `${context.action}: no answer within ${context.timeoutMs ?? 0} ms`, {
-      hint: 'Give it longer with --timeout, or look whether it was carried out after all.',
+    const within = formatDuration(context.timeoutMs ?? 0)
+    return new AssistError('timeout', `${context.action}: no answer within ${within}`, {
+      hint: `Give it longer with --timeout${isLook(context.action) ? '.' : ', or look whether it was carried out after all.'}`,
     })
   }
   return new AssistError('interrupted', `${context.action}: interrupted`)
+}
+
+/** Calls that change nothing, by the names that the API gives them. */
+function isLook(action: string): boolean {
+  return /^(Describe|List|Get)/.test(action)
 }
 
 const LONGEST_MESSAGE = 400
@@ -74,7 +81,13 @@ function clockSkew(reply: {code: string; date: string | undefined}, clock: Clock
   if (!/TimeStamp|Timestamp/.test(reply.code) || !reply.date) return undefined
   const seconds = Math.round((clock.now() - Date.parse(reply.date)) / 1000)
   if (!Number.isFinite(seconds) || seconds === 0) return undefined
-  return `The clock of this machine is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the service's. Set it right.`
+  return `The clock of this machine is ${roughly(Math.abs(seconds))} ${seconds > 0 ? 'ahead of' : 'behind'} the service's. Set it right, as with: timedatectl set-ntp true`
+}
+
+/** `40 s`, `12 min`, `8 h`. */
+function roughly(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
 }
 
 function httpWords({httpStatus, contentType}: {httpStatus: number; contentType: string}): string {

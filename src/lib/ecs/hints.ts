@@ -2,6 +2,10 @@
 export function hintFor(code: string, action: string): string | undefined {
   const exact = HINTS[code]
   if (exact) return exact
+  if (/Overdue|Arrear|InDebt|InsufficientBalance|AccountBlocked/.test(code)) {
+    return 'The account is overdue or blocked: see its billing console.'
+  }
+  if (code === 'InvalidAccessKeyId.Inactive') return HINTS['Forbidden.AccessKeyDisabled']
   if (code.startsWith('Forbidden') || code === 'NoPermission') {
     return `The key lacks the permission ecs:${action}. Ask whoever manages RAM policies for it.`
   }
@@ -14,6 +18,7 @@ const HINTS: Readonly<Record<string, string>> = {
   'InvalidAccessKeyId.NotFound': 'The service does not know this key. See which one is used: assist whoami --explain',
   InvalidAccessKeyId: 'The service does not know this key. See which one is used: assist whoami --explain',
   SignatureDoesNotMatch: 'The secret does not belong to this key id. Set it again: assist configure',
+  IncompleteSignature: 'A part of the key id or secret is missing or garbled: set them again with assist configure.',
   'Forbidden.AccessKeyDisabled': 'This key is disabled: use another one, or have it enabled again.',
   'RegionId.ApiNotSupported': 'Try another --region.',
   'InvalidRegionId.NotFound': 'There is no such region. See: assist describe-regions',

@@ -35,6 +35,12 @@ function proxyIn(environment: Environment, name: string): string | undefined {
   if (value === '') return undefined
   const text = /:\/\//.test(value) ? value : `http://${value}`
   const url = URL.canParse(text) ? new URL(text) : undefined
+  // Cut off at these, a password reads as another host.
+  if (/^https?:\/\/([^@]*@.*@|[^@]*[#?/][^@/]*@)/i.test(text)) {
+    throw new AssistError('config', `${name} has a character in its user name or password that ends an address`, {
+      hint: 'Write @ as %40, : as %3A, / as %2F, ? as %3F and # as %23 there.',
+    })
+  }
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.hostname) return url.href
   throw new AssistError('config', `${name} is not the address of a proxy that assist can use`, {
     hint: 'It looks like http://proxy.example.com:3128',

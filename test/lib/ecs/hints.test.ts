@@ -8,6 +8,9 @@ describe('hintFor', () => {
     ['InvalidCmdId.NotFound', 'DeleteCommand', 'assist commands'],
     ['Forbidden.RAM', 'RunCommand', 'ecs:RunCommand'],
     ['InvalidSecurityToken.Expired', 'RunCommand', 'expired'],
+    ['Forbidden.AccountOverdue', 'RunCommand', 'billing'],
+    ['InvalidAccessKeyId.Inactive', 'RunCommand', 'disabled'],
+    ['IncompleteSignature', 'RunCommand', 'assist configure'],
     ['Throttling.User', 'RunCommand', 'wait a little'],
   ])('of %s says what to do', (code, action, says) => {
     expect(hintFor(code, action)).toContain(says)

@@ -21,6 +21,24 @@ describe('chooseProxy', () => {
     expect(chooseProxy(env, 'https://ecs.aliyuncs.com')).toBe(proxy)
     expect(chooseProxy(env, 'http://127.0.0.1:1')).toBeUndefined()
   })
+  it.each(['http://u:p@CANARY@h:1', 'u:CANARY#x@h:1', 'https://u:CANARY?@h:1', 'http://u:CANARY/x@h:1'])(
+    'says how a password such as that in %s is written',
+    (value) => {
+      let error: unknown
+      try {
+        chooseProxy({HTTPS_PROXY: value}, 'https://ecs.example')
+      } catch (thrown) {
+        error = thrown
+      }
+      expect(error).toMatchObject({code: 'config', hint: expect.stringContaining('@ as %40')})
+      expect(String(error)).not.toContain('CANARY')
+    },
+  )
+
+  it.each(['http://u:p%40ss@h:1', 'http://h:1', 'h:1', 'http://h:1/'])('takes %s', (value) => {
+    expect(chooseProxy({HTTPS_PROXY: value}, 'https://ecs.example')).toContain('h:1')
+  })
+
   it.each(['socks5://p:1', 'http://', '::CANARY::'])('refuses %s by the name of the variable', (value) => {
     expect(() => chooseProxy({HTTPS_PROXY: value}, 'https://h')).toThrow(/^HTTPS_PROXY is not/)
   })

@@ -1,4 +1,4 @@
-import {PROFILE_FIELDS, type Profile, type ProfileField} from '../../../config/profile.ts'
+import {LOCAL_PROFILE, PROFILE_FIELDS, type Profile, type ProfileField} from '../../../config/profile.ts'
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {nearest} from '../command/nearest.ts'
@@ -12,7 +12,13 @@ export function getFields(
   keys: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): Record<string, unknown> {
-  const chosen = profileToConfigure(name, environment)
+  // The official CLI names its profiles as it likes.
+  const chosen = name ?? profileToConfigure(name, environment)
+  if (chosen === LOCAL_PROFILE) {
+    throw new AssistError('usage', 'the profile "local" is built in and has no fields', {
+      hint: 'What it stands for: assist whoami --profile local',
+    })
+  }
   const profile = findProfile(chosen, environment)
   if (!profile) throw noProfile(chosen, environment)
   const fields = keys.length > 0 ? keys.map(fieldOf) : PROFILE_FIELDS.filter(({key}) => profile[key] !== undefined)
