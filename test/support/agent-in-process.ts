@@ -1,7 +1,7 @@
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {type RunningAgent, registerAgent, startAgent} from '../../src/lib/agent/main.ts'
+import {type AgentOptions, type RunningAgent, registerAgent, startAgent} from '../../src/lib/agent/main.ts'
 import {createRecordingLog} from './agent-log.ts'
 import {AgentServer} from './agent-server.ts'
 
@@ -10,7 +10,7 @@ export interface AgentSetup {
   stateDir: string
   log: ReturnType<typeof createRecordingLog>
   agent(): RunningAgent
-  start(options?: {maxRunning?: number}): Promise<RunningAgent>
+  start(options?: Pick<AgentOptions, 'maxRunning' | 'power'>): Promise<RunningAgent>
   stop(): Promise<void>
   /** Stops everything and removes the folder; fails when the server saw what it did not expect. */
   [Symbol.asyncDispose](): Promise<void>

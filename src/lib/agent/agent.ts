@@ -6,10 +6,11 @@ import {isLoopback} from '../core/loopback.ts'
 import {attempt, keepGoing} from './keep-going.ts'
 import type {KillPoint} from './kill-point.ts'
 import type {Machine} from './machine.ts'
+import type {Power} from './process/power.ts'
 import type {Warming} from './process/run-folders.ts'
 import type {StartProcess} from './process/start.ts'
 import {endTree} from './process/tree.ts'
-import {Boot} from './state/boot.ts'
+import {Boot, isSameBoot} from './state/boot.ts'
 import {DiskWatch} from './state/disk-watch.ts'
 import type {Identity} from './state/identity.ts'
 import type {SpareFolder, StateLock} from './state/lock.ts'
@@ -48,6 +49,8 @@ export interface AgentDeps {
   log: Logger
   killPoint: KillPoint
   maxRunning: number
+  /** Absent: no script turns the machine off. */
+  power: Power | undefined
   /** Of the folder; released by whoever took it. */
   lock: Pick<StateLock, 'refusal' | 'settle'>
   /** For what the disk has no room for. */
@@ -111,7 +114,7 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
   const shelf = new Shelf({stateDir, log, refused})
   const execution: ExecuteDeps = {
     ...{sites, machine, outbox, send, followNews, clock, log, killPoint, assist, disk},
-    startProcess: deps.startProcess,
+    ...{startProcess: deps.startProcess, power: deps.power},
   }
   const runner = new Runner({
     execute: (run, stop) => executeRun(execution, run, stop),
@@ -293,7 +296,7 @@ async function recover(
   {journal}: Site,
   {record, final}: {record: RunRecord; final: FinalReport | undefined},
 ) {
-  if (final === undefined && record.bootId === deps.machine.bootId && record.folder !== '') {
+  if (final === undefined && isSameBoot(record.bootId, deps.machine.bootId) && record.folder !== '') {
     deps.log.warn('a run was interrupted', {run: record.key})
     await endTree({leader: undefined, cookie: record.folder}, 0, deps.clock)
   }

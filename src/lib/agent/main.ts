@@ -12,9 +12,11 @@ import {type RunningAgent, runAgent} from './agent.ts'
 import {createKillPoint} from './kill-point.ts'
 import type {Machine} from './machine.ts'
 import {openJobs} from './process/job.windows.ts'
+import {createPower, type Power} from './process/power.ts'
 import {PosixStarter} from './process/start.posix.ts'
 import {createWindowsStart} from './process/start.windows.ts'
 import {slotsFor} from './slots.ts'
+import {settleBootId} from './state/boot.ts'
 import {openStateFolder} from './state/files.ts'
 import {type Identity, loadIdentity} from './state/identity.ts'
 import {lockStateFolder, type SpareFolder, type StateLock} from './state/lock.ts'
@@ -38,6 +40,8 @@ export interface AgentOptions {
   log: Logger
   /** Scripts at once; by the size of the machine unless given. */
   maxRunning?: number | undefined
+  /** Turns the machine off, or has it boot, when a script asks for it by its exit code; absent: none may. */
+  power?: Power | undefined
   /** Folders, best in memory, where the agent may keep what its disk takes no more, the best first; absent: those of the system. */
   spareRoots?: readonly string[] | undefined
 }
@@ -55,7 +59,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const serverUrl = await chooseServer(exchange, server.url)
     const agent = await runAgent({
       ...{stateDir, log, machine, exchange, identity, random, clock: systemClock},
-      ...{serverUrl, lock, spare},
+      ...{serverUrl, lock, spare, power: options.power},
       connectKick: createKickConnect(network),
       ...starterFor(machine),
       killPoint: createKillPoint(process.env.ASSIST_KILL_AT),
@@ -119,9 +123,14 @@ export async function deregisterAgent(options: AgentOptions & {force?: boolean |
   }
 }
 
+/** The machine itself. */
+export function systemPower(): Power {
+  return createPower(process.platform)
+}
+
 /** Reads only; the agent may run or not. */
 export async function readAgentStatus(stateDir: string): Promise<AgentStatus> {
-  const {bootId, zone} = readMachine()
+  const {bootId, zone} = machineOf(stateDir)
   const spareDir = findSpareFolder(systemSpareRoots(), stateDir)
   return readStatus(stateDir, {bootId, zone, nowMs: systemClock.now(), spareDir})
 }
@@ -135,9 +144,14 @@ function starterFor(machine: Machine): Pick<Parameters<typeof runAgent>[0], 'sta
 /** What all of them need: a folder of ours, and nobody else in it. */
 function open({stateDir, server}: AgentOptions, spare: SpareFolder): {machine: Machine; lock: StateLock} {
   parseServerUrl(server.url)
-  const machine: Machine = readMachine()
   openStateFolder(stateDir)
+  const machine: Machine = machineOf(stateDir)
   return {machine, lock: lockStateFolder(stateDir, {bootId: machine.bootId, serverUrl: server.url}, spare)}
+}
+
+function machineOf(stateDir: string): Machine {
+  const machine: Machine = readMachine()
+  return {...machine, bootId: settleBootId(stateDir, machine.bootId)}
 }
 
 function spareOf({stateDir, spareRoots = systemSpareRoots()}: AgentOptions): SpareFolder {

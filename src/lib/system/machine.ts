@@ -52,9 +52,16 @@ function machineId(): string {
     .slice(0, 32)
 }
 
-/** Elsewhere than on Linux the moment of the boot has to do, in whole minutes because it is computed from two clocks. */
+/** Where the system names no boot the moment of it has to do, in whole minutes because it is computed from two clocks. */
 function bootId(): string {
-  return firstLine('/proc/sys/kernel/random/boot_id') ?? `b${Math.round((Date.now() / 1000 - os.uptime()) / 60)}`
+  const named =
+    firstLine('/proc/sys/kernel/random/boot_id') ?? (process.platform === 'darwin' ? bootSession() : undefined)
+  return named ?? `b${Math.round((Date.now() / 1000 - os.uptime()) / 60)}`
+}
+
+function bootSession(): string | undefined {
+  const {stdout} = spawnSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], {encoding: 'utf8', timeout: 5000})
+  return stdout?.trim() || undefined
 }
 
 /** What cmd and console programs read and write. Source: HKLM, Control\\Nls\\CodePage. */

@@ -28,9 +28,11 @@ function messages(text: string): string[] {
 }
 
 describe('a log', () => {
-  it('is lines of JSON in a file that the world cannot read', () => {
+  it.each([0o022, 0])('is lines of JSON in a file that the world cannot read, whatever the umask (%i)', (umask) => {
     const file = join(tempFolder(), 'new', 'a.log')
+    const before = process.umask(umask)
     createLogger({file}).info('hello', {task: 't-1'})
+    process.umask(before)
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({level: 30, msg: 'hello', task: 't-1'})
     expect((statSync(file).mode & 0o137).toString(8)).toBe('0')
     expect((statSync(join(file, '..')).mode & 0o027).toString(8)).toBe('0')

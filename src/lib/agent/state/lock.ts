@@ -5,6 +5,7 @@ import {parseRecord, text} from '../../core/json.ts'
 import {whyNot} from '../../core/system-reason.ts'
 import {parseMark, takeLock} from '../../disk/lock.ts'
 import {markOf, mayBeRunning, type ProcessMark} from '../../disk/process-mark.ts'
+import {isSameBoot} from './boot.ts'
 import {NAMES} from './names.ts'
 import {isDiskRefusal} from './refusal.ts'
 
@@ -106,7 +107,7 @@ export function readLock(stateDir: string): LockHolder | undefined {
 }
 
 export function isAlive(holder: LockHolder, bootId: string): boolean {
-  return holder.bootId === bootId && mayBeRunning(holder)
+  return isSameBoot(holder.bootId, bootId) && mayBeRunning(holder)
 }
 
 function parse(content: string): LockHolder {

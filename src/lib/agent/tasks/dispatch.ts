@@ -5,6 +5,7 @@ import type {TaskReport} from '../../protocol/agent/reports.ts'
 import {isScheduled} from '../../protocol/repeat.ts'
 import {ScheduleError} from '../../schedule/error.ts'
 import type {Machine} from '../machine.ts'
+import {isSameBoot} from '../state/boot.ts'
 import type {TaskList, TaskStop} from './decode.ts'
 import {NO_SPACE} from './execute.ts'
 import {stoppedUnstarted} from './finish.ts'
@@ -63,7 +64,7 @@ export class Dispatch implements Rounds {
         continue
       }
       this.#atBoot.set(task.id, task)
-      if (bootId === machine.bootId) continue
+      if (isSameBoot(bootId, machine.bootId)) continue
       this.#run(task)
       if (task.repeat === 'EveryReboot') continue
       this.#atBoot.delete(task.id)

@@ -1,5 +1,6 @@
 import {whyNot} from '../../core/system-reason.ts'
 import {EXECUTE_FAILED} from '../../protocol/agent/reports.ts'
+import {type Power, powerWish} from '../process/power.ts'
 import type {StartProcess} from '../process/start.ts'
 import type {FollowNews} from '../talk/follow-news.ts'
 import {type FinishDeps, finishRun, post, stoppedUnstarted} from './finish.ts'
@@ -13,7 +14,12 @@ import type {Task} from './task.ts'
 export interface ExecuteDeps extends StageDeps, FinishDeps {
   startProcess: StartProcess
   followNews: FollowNews
+  /** For scripts that ask for it by their exit code; absent: nobody may. */
+  power: Power | undefined
 }
+
+/** As long as official agents wait. */
+const POWER_PAUSE_MS = 100
 
 /** Official codes have only a number for this. Source: agent-protocol, 5.10. */
 export const NO_SPACE = '-8'
@@ -44,7 +50,26 @@ export async function executeRun(deps: ExecuteDeps, run: Run, stop: AbortSignal)
   const ms = deps.clock.now() - stage.record.startMs
   deps.log.info('run ended', {task: task.id, run: key, kind: final.report.kind, ms})
   await finished
+  await obeyPowerWish(deps, run, stage, final)
   return final.report.kind
+}
+
+/** Once its end is told, or at least kept on the disk for the next agent. */
+async function obeyPowerWish(deps: ExecuteDeps, {task}: Run, {site}: Stage, {report}: FinalReport): Promise<void> {
+  const wish = report.kind === 'finish' ? powerWish(report.exitCode, deps.machine.platform) : undefined
+  if (wish === undefined || deps.power === undefined) return
+  if (site.isSpare && !site.journal.isFinished(task.id)) {
+    deps.log.error('the machine stays as it is: its disk takes nothing, and the end of the script is not told yet', {
+      task: task.id,
+      wish,
+    })
+    return
+  }
+  deps.log.warn('a script asked for it by its exit code', {task: task.id, wish})
+  await deps.clock.sleep(POWER_PAUSE_MS)
+  await deps.power(wish).catch((error: unknown) => {
+    deps.log.error('the machine did not obey', {task: task.id, wish, reason: whyNot(error)})
+  })
 }
 
 /** A run that only memory knows of is started once the server knows of it, too. */

@@ -42,7 +42,7 @@ export class Journal {
 
   /** Durable when it returns. False: this run was started before. Throws when the disk refuses. */
   begin(record: RunRecord): boolean {
-    if (existsSync(this.#finished(record.key))) return false
+    if (this.isFinished(record.key)) return false
     this.#open()
     let file: number
     try {
@@ -76,7 +76,7 @@ export class Journal {
 
   /** The server has taken its final report. */
   isFinished(key: string): boolean {
-    return existsSync(this.#finished(key))
+    return existsSync(this.#finished(key)) || (isOfRound(key) && existsSync(this.#early(key)))
   }
 
   /**
@@ -128,6 +128,10 @@ export class Journal {
       for await (const {name} of await opendir(join(this.#stateDir, folder))) {
         if (signal?.aborted) return
         const path = join(this.#stateDir, folder, name)
+        if (folder === NAMES.finished && isOfRound(name)) {
+          this.#moveEarly(name)
+          continue
+        }
         const info = await stat(path).catch(() => undefined)
         if (info === undefined || (folder === NAMES.rounds && keep(taskIdOf(name)))) continue
         if (nowMs - info.mtimeMs > TOMBSTONE_DAYS * 86_400_000) await rm(path, {force: true, recursive: true})
@@ -155,7 +159,7 @@ export class Journal {
   }
 
   #keepNewest(key: string): void {
-    if (!key.includes('@')) return
+    if (!isOfRound(key)) return
     const taskId = taskIdOf(key)
     const other = this.#tombstones.get(taskId)
     const newer = other !== undefined && (roundOf(other) ?? 0) > (roundOf(key) ?? 0) ? other : key
@@ -164,11 +168,26 @@ export class Journal {
     if (older !== undefined && older !== newer) rmSync(this.#finished(older), {force: true})
   }
 
+  /** Earlier agents kept tombstones of rounds with all others. */
+  #early(key: string): string {
+    return join(this.#stateDir, NAMES.finished, key)
+  }
+
+  #moveEarly(key: string): void {
+    renameSync(this.#early(key), this.#finished(key))
+    this.noteRound(key)
+    this.#keepNewest(key)
+  }
+
   #started(key: string): string {
     return join(this.#stateDir, NAMES.started, key)
   }
 
   #finished(key: string): string {
-    return join(this.#stateDir, key.includes('@') ? NAMES.rounds : NAMES.finished, key)
+    return join(this.#stateDir, isOfRound(key) ? NAMES.rounds : NAMES.finished, key)
   }
+}
+
+function isOfRound(key: string): boolean {
+  return key.includes('@')
 }

@@ -1,6 +1,13 @@
 import {join, resolve} from 'node:path'
 import {findPaths} from '../../../config/paths.ts'
-import {type AgentStatus, deregisterAgent, readAgentStatus, registerAgent, startAgent} from '../../agent/main.ts'
+import {
+  type AgentStatus,
+  deregisterAgent,
+  readAgentStatus,
+  registerAgent,
+  startAgent,
+  systemPower,
+} from '../../agent/main.ts'
 import {AssistError} from '../../core/errors.ts'
 import type {Logger} from '../../core/log.ts'
 import {quote} from '../../core/quote.ts'
@@ -85,6 +92,7 @@ export async function startHere(place: AgentPlace, input: StartInput): Promise<v
       environment: place.environment,
       log: createLogger(input.logFile === undefined ? {} : {file: resolve(input.logFile)}),
       maxRunning: input.maxRunning,
+      power: systemPower(),
     })
     void agent.online.then(() => input.online(agent.instanceId)).catch(() => {})
     stop.signal.addEventListener('abort', () => void agent.stop(), {once: true})

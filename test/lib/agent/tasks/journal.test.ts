@@ -65,6 +65,18 @@ describe('a journal', () => {
     expect(readdirSync(join(folder, 'rounds'))).toEqual(['t@7'])
   })
 
+  it('knows the tombstones of rounds that earlier agents kept with all others, and moves them when there is time', async () => {
+    for (const key of ['t@5', 't@6', 'u@boot-1']) writeFileSync(join(folder, 'finished', key), '')
+    expect(journal.begin(record('t@6'))).toBe(false)
+    expect(journal.isTaken('u@boot-1')).toBe(true)
+    expect(journal.isTaken('u@boot-2')).toBe(false)
+    await journal.prune(Date.now(), () => true)
+    expect(readdirSync(join(folder, 'rounds')).sort()).toEqual(['t@6', 'u@boot-1'])
+    expect(readdirSync(join(folder, 'finished'))).toEqual([])
+    expect(journal.lastRound('t')).toBe(6)
+    expect(journal.begin(record('t@6'))).toBe(false)
+  })
+
   it('takes a damaged final report for none, and puts it aside', () => {
     journal.begin(record('t-1'))
     journal.end(record('t-1'), final)
