@@ -14,7 +14,9 @@ export interface Answer {
 }
 
 /** The real pop-core against a plane, as a script of somebody else would use it. */
-export function popClient(plane: Plane): (action: string, parameters: Record<string, unknown>) => Promise<Answer> {
+export function popClient(
+  plane: Pick<Plane, 'url' | 'credentials'>,
+): (action: string, parameters: Record<string, unknown>) => Promise<Answer> {
   const client = new RpcClient({
     endpoint: plane.url,
     apiVersion: '2014-05-26',
