@@ -3,7 +3,12 @@ import {installPostgres} from './test/support/postgres.ts'
 import {base} from './vitest.config.ts'
 
 /** What holds on either engine, besides what is about PostgreSQL alone. */
-const ON_EITHER = ['agent-api', 'api', 'maintenance', 'operations', 'store/calls', 'store/runs']
+const ON_EITHER = [
+  ...['agent-api', 'api', 'maintenance', 'operations', 'store/calls', 'store/runs'].map(
+    (name) => `lib/server/${name}/**/*`,
+  ),
+  'clients/node-sdk*',
+]
 
 /** The control plane on a real PostgreSQL, which the suite installs and starts itself. */
 export default mergeConfig(
@@ -12,10 +17,11 @@ export default mergeConfig(
     test: {
       include: [
         'test/postgres/**/*.test.ts',
-        ...('skipped' in installPostgres() ? [] : ON_EITHER.map((folder) => `test/lib/server/${folder}/**/*.test.ts`)),
+        ...('skipped' in installPostgres() ? [] : ON_EITHER.map((files) => `test/${files}.test.ts`)),
       ],
       globalSetup: ['test/postgres/support/one-server.ts'],
-      testTimeout: 60_000,
+      testTimeout: 120_000,
+      hookTimeout: 300_000,
     },
   }),
 )

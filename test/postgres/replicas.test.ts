@@ -8,6 +8,7 @@ import {parseDatabaseUrl} from '../../src/lib/server/store/postgres/settings.ts'
 import {channelsOf} from '../../src/lib/server/wake/channels.ts'
 import {systemClock} from '../../src/lib/system/clock.ts'
 import {type Agent, addAgent, addInvocation, type Face} from '../support/agent-face.ts'
+import {agree, send, under} from '../support/agent-session.ts'
 import {installPostgres, type Postgres, startPostgres} from '../support/postgres.ts'
 import {connectKick, startTestServer} from '../support/running-server.ts'
 import {tempFolder} from '../support/temp-folder.ts'
@@ -118,6 +119,23 @@ describe.skipIf('skipped' in installed)('two servers on one database', () => {
     const send = async ({server}: {server: Server}): Promise<number> =>
       (await fetch(`${server.url}${target}`, {method: 'POST', headers})).status
     expect([await send(a), await send(b)]).toEqual([200, 401])
+  })
+
+  it('take requests under a session of the other, each of them once', async () => {
+    const agent = await addAgent(a.face, {strong: true})
+    const session = await agree(a.face, agent)
+    const request = {method: 'POST', target: `${AGENT_PATHS.taskList}?reason=kickoff`}
+    const [first, second] = [under(a.face, session, request), under(a.face, session, request)]
+    const statuses: number[] = []
+    for (const [{face}, sent] of [
+      [b, first],
+      [a, first],
+      [a, second],
+      [b, second],
+    ] as const) {
+      statuses.push(await send(face.app, sent))
+    }
+    expect(statuses).toEqual([200, 401, 200, 401])
   })
 
   const leaders = (): number => [a, b].filter(({server}) => server.deps.replicas?.leads()).length

@@ -8,10 +8,14 @@ import {createFrom} from './postgres.ts'
 export const SERVER_VARIABLE = 'ASSIST_TEST_POSTGRES'
 export const TEMPLATE = 'assist_template'
 
+/** A shared database for a server, in a run on PostgreSQL. */
+export async function sharedDatabase(): Promise<{address: string; connections: number} | undefined> {
+  const server = process.env[SERVER_VARIABLE]
+  return server === undefined ? undefined : {address: await createFrom(server, TEMPLATE), connections: 6}
+}
+
 /** A database with the schema and nothing in it: the file, unless this run is one on PostgreSQL. */
 export async function openTestDatabase(file: string): Promise<Database> {
-  const server = process.env[SERVER_VARIABLE]
-  if (server === undefined) return openSqlite(file)
-  const address = await createFrom(server, TEMPLATE)
-  return openPostgres(parseDatabaseUrl(address, {}), {connections: 4})
+  const shared = await sharedDatabase()
+  return shared === undefined ? openSqlite(file) : openPostgres(parseDatabaseUrl(shared.address, {}), shared)
 }

@@ -6,6 +6,7 @@ import {promisify} from 'node:util'
 import {type RunningServer, startServer} from '../../../src/lib/server/main.ts'
 import {createAccessKey} from '../../../src/lib/server/store/calls/access-keys.ts'
 import type {TestKey} from '../../support/rpc-client.ts'
+import {sharedDatabase} from '../../support/test-database.ts'
 
 export const REGION = 'cn-test'
 
@@ -22,7 +23,10 @@ export interface ControlPlane {
 export async function startControlPlane(): Promise<ControlPlane> {
   const dataDir = mkdtempSync(join(tmpdir(), 'assist-clients-'))
   const silent = {info: () => {}, warn: () => {}, error: () => {}}
-  const server = await startServer({dataDir, host: '127.0.0.1', port: 0, log: silent})
+  const server = await startServer({
+    ...{dataDir, host: '127.0.0.1', port: 0, log: silent},
+    database: await sharedDatabase(),
+  })
   const {db} = server.deps
   const nowMs = Date.now()
   const key = await db.write((tx) => createAccessKey(tx, server.deps, {accountId: '1000', description: '', nowMs}))

@@ -31,7 +31,7 @@ export interface AuthenticatedAgent {
   requestId: string
 }
 
-export interface AuthenticateDeps extends Pick<ServerDeps, 'db' | 'clock'> {
+export interface AuthenticateDeps extends Pick<ServerDeps, 'db' | 'clock' | 'replicas'> {
   parseKey(pem: string): KeyObject
   tickets: SessionTickets
 }
@@ -62,7 +62,8 @@ export async function authenticateAgent(
   // Only who holds the key learns that it does not count any more.
   if (instance.deregistered_at_ms > 0 && !options.evenDeregistered)
     throw new AgentRefusal(403, 'This instance was deregistered.')
-  if (session !== undefined && options.once) useOnceUnder(deps, session, given.requestId)
+  // Of several servers each may get the next request, so what was used is stored, as it is without a session.
+  if (session !== undefined && options.once && !deps.replicas) useOnceUnder(deps, session, given.requestId)
   else if (options.once || instance.strong === 0) await useOnce(deps, given)
   return {instance, body, requestId: given.requestId}
 }

@@ -69,7 +69,10 @@ export function createAgentApi(
   const strays = createAttempts(STRAYS)
   const room = createRoom(BODY_ROOM)
   const {db, clock} = deps
-  const authenticate: AuthenticateDeps = {db, clock, parseKey: createPublicKeys(), tickets: createSessionTickets(deps)}
+  const authenticate: AuthenticateDeps = {
+    ...{db, clock, replicas: deps.replicas},
+    ...{parseKey: createPublicKeys(), tickets: createSessionTickets(deps)},
+  }
   const handle = async (request: Request, meta: RequestMeta): Promise<Response> => {
     const target = meta.target ?? targetOf(request.url)
     const [path = '', search = ''] = splitTarget(target)
