@@ -79,8 +79,13 @@ async function runOne(tx: Tx, waiting: Waiting): Promise<() => void> {
     await tx.executeQuery(RELEASE)
     return () => waiting.resolve(value)
   } catch (error) {
-    await tx.executeQuery(ROLLBACK_TO)
-    await tx.executeQuery(RELEASE)
+    try {
+      await tx.executeQuery(ROLLBACK_TO)
+      await tx.executeQuery(RELEASE)
+    } catch {
+      // A full disk ends the whole transaction: what it said then is what all of them must hear.
+      throw error
+    }
     return () => waiting.reject(error)
   }
 }

@@ -1,13 +1,13 @@
 import {chmodSync, closeSync, openSync} from 'node:fs'
 import {dirname} from 'node:path'
-import {Kysely, sql} from 'kysely'
-import Libsql from 'libsql'
+import {Kysely, type SqliteDatabase, sql} from 'kysely'
 import {AssistError} from '../../../core/errors.ts'
 import {makeFolders} from '../../../disk/make-folders.ts'
 import type {Database} from '../database.ts'
 import {migrate} from '../migrate.ts'
 import type {Schema} from '../schema.ts'
 import {OneWriterDialect} from './dialect.ts'
+import {chooseEngine, type Engine} from './engine.ts'
 import {createGroupCommit} from './group-commit.ts'
 import {withStatementCache} from './statements.ts'
 
@@ -16,14 +16,15 @@ import {withStatementCache} from './statements.ts'
  * Reads and writes have connections of their own, so that a read never sees an unfinished group of writes.
  * @throws AssistError (config) when the file is not a usable database.
  */
-export async function openSqlite(file: string): Promise<Database> {
+export async function openSqlite(file: string, engine?: Engine): Promise<Database> {
   try {
+    const open = engine ?? (await chooseEngine())
     makeFolders(dirname(file), 0o700)
     closeSync(openSync(file, 'a', 0o600))
     chmodSync(file, 0o600)
-    const writer = connect(file)
+    const writer = connect(open(file))
     await migrate(writer, [sql`begin exclusive`], {blob: 'blob', text: 'text', newerAllowed: 0})
-    const reader = connect(file)
+    const reader = connect(open(file))
     const group = createGroupCommit(writer)
     return {
       read: reader,
@@ -44,10 +45,9 @@ export async function openSqlite(file: string): Promise<Database> {
   }
 }
 
-function connect(file: string): Kysely<Schema> {
-  const database = new Libsql(file)
+function connect(database: SqliteDatabase): Kysely<Schema> {
   for (const pragma of ['busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON']) {
-    database.pragma(pragma)
+    database.prepare(`pragma ${pragma}`).all([])
   }
   return new Kysely<Schema>({dialect: new OneWriterDialect({database: withStatementCache(database)})})
 }
