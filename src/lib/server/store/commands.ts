@@ -1,6 +1,7 @@
 import {type SqlBool, sql} from 'kysely'
 import type {ScriptType} from '../../protocol/script.ts'
 import type {Reader, Tx} from './database.ts'
+import {keptInsert} from './kept-query.ts'
 import type {Owner} from './owner.ts'
 import {allOf, comesAfter, type Key, type KeySource, matchesWildcard, NUMBERED_ROWS} from './pages.ts'
 import {isOpenTask} from './runs/task-states.ts'
@@ -8,8 +9,10 @@ import type {CommandRow} from './schema.ts'
 import {hasTags, type TagFilter} from './tags.ts'
 
 export async function insertCommand(tx: Tx, row: CommandRow): Promise<void> {
-  await tx.insertInto('commands').values(row).execute()
+  await INSERT(tx, [row])
 }
+
+const INSERT = keptInsert('commands')
 
 /** Kept ones only: what RunCommand made in passing can be neither used nor changed again. */
 export async function findCommand(db: Reader | Tx, owner: Owner, commandId: string): Promise<CommandRow | undefined> {

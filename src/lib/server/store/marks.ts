@@ -1,4 +1,5 @@
 import type {Reader, Tx} from './database.ts'
+import {keptQuery} from './kept-query.ts'
 
 /**
  * `time`: when the clock was last believed. `forgotten`: of requests signed until then nobody knows any more whether they came before.
@@ -8,9 +9,11 @@ export type MarkName = 'time' | 'forgotten' | 'probe'
 
 /** Unix ms; `undefined`: there is none yet. */
 export async function readMark(db: Reader, name: MarkName): Promise<number | undefined> {
-  const row = await db.selectFrom('marks').select('at_ms').where('name', '=', name).executeTakeFirst()
+  const [row] = (await MARK(db, {name})).rows
   return row && Number(row.at_ms)
 }
+
+const MARK = keptQuery((db, of: {name: MarkName}) => db.selectFrom('marks').select('at_ms').where('name', '=', of.name))
 
 export async function setMark(tx: Tx, name: MarkName, atMs: number): Promise<void> {
   await tx

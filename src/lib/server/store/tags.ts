@@ -1,5 +1,6 @@
 import {type RawBuilder, type SqlBool, sql} from 'kysely'
 import type {Reader, Tx} from './database.ts'
+import {idSlots, idValues, keptQueries} from './kept-query.ts'
 import type {TagRow} from './schema.ts'
 
 export interface Tag {
@@ -39,14 +40,7 @@ export async function deleteTags(tx: Tx, type: ResourceType, id: string): Promis
 export async function readTags(db: Reader, type: ResourceType, ids: readonly string[]): Promise<Map<string, Tag[]>> {
   const tags = new Map<string, Tag[]>()
   if (ids.length === 0) return tags
-  const rows = await db
-    .selectFrom('tags')
-    .select(['resource_id', 'tag_key', 'tag_value'])
-    .where('resource_type', '=', type)
-    .where('resource_id', 'in', ids)
-    .orderBy('resource_id')
-    .orderBy('tag_key')
-    .execute()
+  const {rows} = await TAGS(`${ids.length}`)(db, {type, ...idValues(ids)})
   for (const row of rows) {
     const list = tags.get(row.resource_id) ?? []
     list.push({key: row.tag_key, value: row.tag_value})
@@ -54,6 +48,17 @@ export async function readTags(db: Reader, type: ResourceType, ids: readonly str
   }
   return tags
 }
+
+const TAGS = keptQueries(
+  (count: string) => (db, values: Record<string, string>) =>
+    db
+      .selectFrom('tags')
+      .select(['resource_id', 'tag_key', 'tag_value'])
+      .where('resource_type', '=', values.type as ResourceType)
+      .where('resource_id', 'in', idSlots(values, count))
+      .orderBy('resource_id')
+      .orderBy('tag_key'),
+)
 
 /** Conditions that the resource in `idColumn` has all of these. */
 export function hasTags(type: ResourceType, idColumn: string, filters: readonly TagFilter[]): RawBuilder<SqlBool>[] {

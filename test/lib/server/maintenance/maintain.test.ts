@@ -67,7 +67,7 @@ describe('a task that nobody starts', () => {
     await look(face, 59_999)
     expect(await stateOf(face, taskId, agent.instanceId)).toBe('Pending')
     const before = await changeCountOf(face, taskId)
-    const woken = face.deps.changes.next(taskId, 20_000)
+    const woken = face.deps.changes.watch(taskId).next(20_000)
     await look(face, 1)
     expect(await taskOf(face, taskId, agent.instanceId)).toMatchObject({
       ...{state: 'Expired', open: 0, error_code: code},

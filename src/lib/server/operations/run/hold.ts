@@ -28,45 +28,33 @@ export interface Progress {
 }
 
 /**
- * Waits until the invocation's version differs from the one the caller has seen, and returns the answer's version field.
+ * Waits until the invocation's version differs from the one the caller has seen, and returns the answer's version field. Looks again at
+ * every change, until it is enough, time is up or the caller is gone. It starts to listen before it looks: a change between
+ * the two would otherwise cost a poll.
  */
 export async function holdUntilChanged(call: Call, invokeId: string | undefined, read: ReadProgress): Promise<Fields> {
-  const {hold} = call
+  const {hold, signal} = call
   if (!hold || invokeId === undefined) return {}
-  const isNews = ({version}: Progress): boolean => String(version) !== hold.since
-  let progress = await lookUntil(call, invokeId, {waitMs: hold.waitMs, read, isEnough: isNews})
-  if (hold.since !== undefined && progress && isNews(progress) && !progress.isOver) {
-    progress = await lookUntil(call, invokeId, {waitMs: SETTLE_MS, read, isEnough: ({isOver}) => isOver})
-  }
-  return progress ? {[HOLD_VERSION_FIELD]: String(progress.version)} : {}
-}
-
-interface Watch {
-  waitMs: number
-  read: ReadProgress
-  isEnough(progress: Progress): boolean
-}
-
-/**
- * Looks again at every change, until it is enough, time is up or the caller is gone; returns what it saw last.
- * It starts to listen before it looks: a change between the two would otherwise cost a poll.
- */
-async function lookUntil(call: Call, invokeId: string, {waitMs, read, isEnough}: Watch): Promise<Progress | undefined> {
   const {changes, clock} = call.deps
-  const untilMs = clock.monotonic() + waitMs
-  for (;;) {
-    const leftMs = untilMs - clock.monotonic()
-    const looked = new AbortController()
-    const changed = changes.next(
-      invokeId,
-      Math.max(0, Math.min(POLL_MS, leftMs)),
-      AbortSignal.any([call.signal, looked.signal]),
-    )
-    const progress = await read(invokeId)
-    if (progress === undefined || isEnough(progress) || leftMs <= 0 || call.signal.aborted) {
-      looked.abort()
-      return progress
+  const watch = changes.watch(invokeId, signal)
+  try {
+    let untilMs = clock.monotonic() + hold.waitMs
+    let isSettling = false
+    for (;;) {
+      const progress = await read(invokeId)
+      const isNews = progress !== undefined && String(progress.version) !== hold.since
+      if (isNews && !isSettling && hold.since !== undefined && !progress.isOver) {
+        isSettling = true
+        untilMs = clock.monotonic() + SETTLE_MS
+      }
+      const leftMs = untilMs - clock.monotonic()
+      const isEnough = progress === undefined || (isSettling ? progress.isOver : isNews)
+      if (isEnough || leftMs <= 0 || signal.aborted) {
+        return progress ? {[HOLD_VERSION_FIELD]: String(progress.version)} : {}
+      }
+      await watch.next(Math.min(POLL_MS, leftMs))
     }
-    await changed
+  } finally {
+    watch.end()
   }
 }

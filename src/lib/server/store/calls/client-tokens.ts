@@ -1,5 +1,6 @@
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
 import type {Tx} from '../database.ts'
+import {keptQuery} from '../kept-query.ts'
 
 /** How long the first answer to a token is repeated. */
 export const CLIENT_TOKEN_MS = LIMITS.clientTokenHours * 3_600_000
@@ -14,18 +15,8 @@ export async function reserveClientToken(
   tx: Tx,
   request: {accountId: string; token: string; requestHash: string; nowMs: number},
 ): Promise<Reservation> {
-  const fresh = {request_hash: request.requestHash, response_json: '', created_at_ms: request.nowMs}
-  const done = await tx
-    .insertInto('client_tokens')
-    .values({account_id: request.accountId, token: request.token, ...fresh})
-    .onConflict((conflict) =>
-      conflict
-        .columns(['account_id', 'token'])
-        .doUpdateSet(fresh)
-        .where('client_tokens.created_at_ms', '<=', request.nowMs - CLIENT_TOKEN_MS),
-    )
-    .executeTakeFirst()
-  if (done.numInsertedOrUpdatedRows === 1n) return {state: 'first'}
+  const done = await RESERVE(tx, {...request, oldMs: request.nowMs - CLIENT_TOKEN_MS})
+  if (done.numAffectedRows === 1n) return {state: 'first'}
   const row = await tx
     .selectFrom('client_tokens')
     .select(['request_hash', 'response_json'])
@@ -37,12 +28,33 @@ export async function reserveClientToken(
     : {state: 'taken'}
 }
 
+interface Token {
+  accountId: string
+  token: string
+  requestHash: string
+  nowMs: number
+  oldMs: number
+}
+
+const RESERVE = keptQuery((db, of: Token) => {
+  const fresh = {request_hash: of.requestHash, response_json: '', created_at_ms: of.nowMs}
+  return db
+    .insertInto('client_tokens')
+    .values({account_id: of.accountId, token: of.token, ...fresh})
+    .onConflict((conflict) =>
+      conflict.columns(['account_id', 'token']).doUpdateSet(fresh).where('client_tokens.created_at_ms', '<=', of.oldMs),
+    )
+})
+
 /** Keeps the first answer; in the transaction that reserved the token. */
 export async function keepAnswer(tx: Tx, accountId: string, token: string, responseJson: string): Promise<void> {
-  await tx
-    .updateTable('client_tokens')
-    .set({response_json: responseJson})
-    .where('account_id', '=', accountId)
-    .where('token', '=', token)
-    .execute()
+  await KEEP(tx, {accountId, token, responseJson})
 }
+
+const KEEP = keptQuery((db, of: {accountId: string; token: string; responseJson: string}) =>
+  db
+    .updateTable('client_tokens')
+    .set({response_json: of.responseJson})
+    .where('account_id', '=', of.accountId)
+    .where('token', '=', of.token),
+)

@@ -1,5 +1,6 @@
 import {CLOCK_WINDOW_MS, NONCE_KEPT_MS} from '../../rules/clock-window.ts'
 import type {Tx} from '../database.ts'
+import {keptQuery} from '../kept-query.ts'
 import {raiseMark, readMark} from '../marks.ts'
 
 /** `used`: this key has used the nonce before. `forgotten`: it may have, but it was so long ago that nobody knows any more. */
@@ -15,18 +16,22 @@ export async function reserveNonce(
   const forgottenMs = await readMark(tx, 'forgotten')
   if (forgottenMs !== undefined && nonce.signedAtMs <= forgottenMs) return 'forgotten'
   const expiresAtMs = nonce.nowMs + NONCE_KEPT_MS
-  const done = await tx
+  const {accessKeyId, nowMs} = nonce
+  const done = await RESERVE(tx, {accessKeyId, nonce: nonce.nonce, nowMs, expiresAtMs})
+  return done.numAffectedRows === 1n ? 'new' : 'used'
+}
+
+const RESERVE = keptQuery((db, of: {accessKeyId: string; nonce: string; nowMs: number; expiresAtMs: number}) =>
+  db
     .insertInto('nonces')
-    .values({access_key_id: nonce.accessKeyId, nonce: nonce.nonce, expires_at_ms: expiresAtMs})
+    .values({access_key_id: of.accessKeyId, nonce: of.nonce, expires_at_ms: of.expiresAtMs})
     .onConflict((conflict) =>
       conflict
         .columns(['access_key_id', 'nonce'])
-        .doUpdateSet({expires_at_ms: expiresAtMs})
-        .where('nonces.expires_at_ms', '<', nonce.nowMs),
-    )
-    .executeTakeFirst()
-  return done.numInsertedOrUpdatedRows === 1n ? 'new' : 'used'
-}
+        .doUpdateSet({expires_at_ms: of.expiresAtMs})
+        .where('nonces.expires_at_ms', '<', of.nowMs),
+    ),
+)
 
 /**
  * Deletes some that have expired, and marks up to when their requests may have been signed: were the clock set back, those could come

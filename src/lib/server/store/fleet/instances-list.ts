@@ -1,5 +1,6 @@
 import {type RawBuilder, type SqlBool, sql} from 'kysely'
 import type {Reader, Tx} from '../database.ts'
+import {idSlots, idValues, keptQueries} from '../kept-query.ts'
 import type {Owner} from '../owner.ts'
 import {allOf, comesAfter, type Key, type KeySource, keySourceOf, matchesWildcard, NUMBERED_ROWS} from '../pages.ts'
 import type {InstanceRow} from '../schema.ts'
@@ -84,29 +85,38 @@ function oneOf(column: string, values: readonly string[] | undefined): RawBuilde
 /** In the order of the ids; registered or not. */
 export async function readInstances(db: Reader | Tx, owner: Owner, ids: readonly string[]): Promise<InstanceRow[]> {
   if (ids.length === 0) return []
-  const rows = await db
-    .selectFrom('instances')
-    .selectAll()
-    .where('instance_id', 'in', ids)
-    .where('account_id', '=', owner.accountId)
-    .where('region_id', '=', owner.regionId)
-    .execute()
+  const {accountId, regionId} = owner
+  const {rows} = await ROWS(String(ids.length))(db, {accountId, regionId, ...idValues(ids)})
   const byId = new Map(rows.map((row) => [row.instance_id, row]))
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
+const ROWS = keptQueries(
+  (count: string) => (db, values: Record<string, string>) =>
+    db
+      .selectFrom('instances')
+      .selectAll()
+      .where('instance_id', 'in', idSlots(values, count))
+      .where('account_id', '=', values.accountId ?? '')
+      .where('region_id', '=', values.regionId ?? ''),
+)
+
 /** As readInstances; none of them is deregistered before the transaction ends. */
 export async function holdInstances(tx: Tx, owner: Owner, ids: readonly string[]): Promise<InstanceRow[]> {
   if (ids.length === 0) return []
-  await tx
-    .selectFrom('instances')
-    .select('instance_id')
-    .where('instance_id', 'in', ids)
-    .orderBy('instance_id')
-    .forKeyShare()
-    .execute()
+  await HELD(String(ids.length))(tx, idValues(ids))
   return readInstances(tx, owner, ids)
 }
+
+const HELD = keptQueries(
+  (count: string) => (db, values: Record<string, string>) =>
+    db
+      .selectFrom('instances')
+      .select('instance_id')
+      .where('instance_id', 'in', idSlots(values, count))
+      .orderBy('instance_id')
+      .forKeyShare(),
+)
 
 /** Ids of registered instances that have all the tags, at most `limit`. */
 export async function instancesWithTags(

@@ -1,12 +1,17 @@
 import {ONLINE_SEC} from '../../../protocol/agent/heart-beat.ts'
 import type {Reader, Tx} from '../database.ts'
+import {keptQuery} from '../kept-query.ts'
 import {endRunningRounds} from '../runs/rounds.ts'
 import {changeTask, countChange, OPEN} from '../runs/task-states.ts'
 import type {InstanceRow} from '../schema.ts'
 
 export async function findInstance(reader: Reader, instanceId: string): Promise<InstanceRow | undefined> {
-  return reader.selectFrom('instances').selectAll().where('instance_id', '=', instanceId).executeTakeFirst()
+  return (await INSTANCE(reader, {instanceId})).rows[0]
 }
+
+const INSTANCE = keptQuery((db, of: {instanceId: string}) =>
+  db.selectFrom('instances').selectAll().where('instance_id', '=', of.instanceId),
+)
 
 /** Heard within two minutes: online unless it has left since, as are those that can be woken. */
 export function isHeard(instance: {last_seen_at_ms: number}, nowMs: number): boolean {
@@ -42,12 +47,15 @@ export async function renameInstance(tx: Tx, instanceId: string, name: string): 
 
 /** Counts a script that was started, in the transaction that says so. */
 export async function countRun(tx: Tx, instanceId: string, nowMs: number): Promise<void> {
-  await tx
-    .updateTable('instances')
-    .set((eb) => ({invocation_count: eb('invocation_count', '+', 1), last_invoked_at_ms: nowMs}))
-    .where('instance_id', '=', instanceId)
-    .execute()
+  await COUNT_RUN(tx, {instanceId, nowMs})
 }
+
+const COUNT_RUN = keptQuery((db, of: {instanceId: string; nowMs: number}) =>
+  db
+    .updateTable('instances')
+    .set((eb) => ({invocation_count: eb('invocation_count', '+', 1), last_invoked_at_ms: of.nowMs}))
+    .where('instance_id', '=', of.instanceId),
+)
 
 /**
  * Takes an instance out of service; its row, results and id stay (a new registration gets a new id). Whatever it had to do ends:

@@ -5,6 +5,7 @@ import {type ReportedTask, startOf} from '../../rules/reported-task.ts'
 import {pushedOut} from '../../rules/unread.ts'
 import type {Tx} from '../database.ts'
 import {countRun} from '../fleet/instances.ts'
+import {keptQuery} from '../kept-query.ts'
 import {readFloor} from './followers.ts'
 import {endRound, findRound, insertRound, readKept, runningRounds, touchRound} from './rounds.ts'
 import {changeTask, countChange, OPEN, type TaskKey} from './task-states.ts'
@@ -46,24 +47,7 @@ async function readReported(
   report: TaskReport,
   nowMs: number,
 ): Promise<ReportedTask | undefined> {
-  const row = await tx
-    .selectFrom('tasks')
-    .innerJoin('invocations', 'invocations.invoke_id', 'tasks.invoke_id')
-    .select([
-      'tasks.state',
-      'tasks.open',
-      'tasks.rounds',
-      'tasks.inferred',
-      'tasks.recall',
-      'tasks.updated_at_ms',
-      'invocations.repeat_mode',
-      'invocations.schedule_kind',
-      'invocations.timeout_sec',
-    ])
-    .where('tasks.invoke_id', '=', key.invokeId)
-    .where('tasks.instance_id', '=', key.instanceId)
-    .forUpdate('tasks')
-    .executeTakeFirst()
+  const [row] = (await REPORTED(tx, key)).rows
   if (!row) return undefined
   const isRecurring = row.schedule_kind === 'recurring'
   return {
@@ -79,6 +63,26 @@ async function readReported(
     ...(await readRounds(tx, key, {report, isRecurring, nowMs})),
   }
 }
+
+const REPORTED = keptQuery((db, key: TaskKey) =>
+  db
+    .selectFrom('tasks')
+    .innerJoin('invocations', 'invocations.invoke_id', 'tasks.invoke_id')
+    .select([
+      'tasks.state',
+      'tasks.open',
+      'tasks.rounds',
+      'tasks.inferred',
+      'tasks.recall',
+      'tasks.updated_at_ms',
+      'invocations.repeat_mode',
+      'invocations.schedule_kind',
+      'invocations.timeout_sec',
+    ])
+    .where('tasks.invoke_id', '=', key.invokeId)
+    .where('tasks.instance_id', '=', key.instanceId)
+    .forUpdate('tasks'),
+)
 
 async function readRounds(
   tx: Tx,

@@ -1,9 +1,9 @@
-import type {ExpressionBuilder} from 'kysely'
 import {LIMITS} from '../../../protocol/ecs/limits.ts'
 import type {TaskState} from '../../../protocol/ecs/status.ts'
 import {BOOT_MODES, isTimed} from '../../../protocol/repeat.ts'
-import type {Tx} from '../database.ts'
-import type {InvocationRow, Schema} from '../schema.ts'
+import type {Reader, Tx} from '../database.ts'
+import {keptQueries, keptQuery} from '../kept-query.ts'
+import type {InvocationRow} from '../schema.ts'
 import type {FetchRequest} from './fetch-request.ts'
 import {forgetDeliveries} from './restart.ts'
 import {countTaken} from './slots.ts'
@@ -74,42 +74,51 @@ export async function offerAgain(tx: Tx, invokeId: string): Promise<void> {
 
 /** As many as the agent can run at once now, the oldest first. */
 async function selectWaiting(tx: Tx, request: FetchRequest): Promise<Offer[]> {
-  const waiting = await selectOf(tx, request)
-    .where('tasks.state', '=', 'Pending')
-    .where('invocations.repeat_mode', '=', 'Once')
-    .orderBy('tasks.created_at_ms')
-    .orderBy('tasks.invoke_id')
-    .limit(Math.min(request.slots, MOST_ITEMS + 1))
-    .forUpdate('tasks')
-    .execute()
+  const {instanceId, slots} = request
+  const {rows: waiting} = await WAITING(tx, {instanceId, most: Math.min(slots, MOST_ITEMS + 1)})
   // Counted only once these are held: a fetch at another replica may have been ahead.
   const free = waiting.length === 0 ? 0 : request.slots - (await countTaken(tx, request.instanceId))
   return waiting.slice(0, Math.max(0, free))
 }
 
-/** Whatever takes no slot before its time, and what was handed out and may not have arrived. */
-async function selectOffers(tx: Tx, request: FetchRequest): Promise<Offer[]> {
-  return selectOf(tx, request)
-    .where((eb) =>
-      eb.or([
-        eb('tasks.state', '=', 'Delivered'),
-        eb.and([eb('tasks.state', '=', 'Pending'), eb('invocations.repeat_mode', '!=', 'Once')]),
-        eb.and([eb('tasks.state', 'in', ['Scheduled', 'Running']), eb('tasks.delivered_at_ms', '=', 0)]),
-        // Nothing tells that a schedule has arrived but its first round; agents ignore one that they have.
-        eb.and([eb('tasks.state', '=', 'Scheduled'), eb('tasks.rounds', '=', 0)]),
-      ]),
-    )
-    .where((eb) => mayHave(eb, request))
-    .orderBy('tasks.delivered_at_ms')
+const WAITING = keptQuery((db, of: {instanceId: string; most: number}) =>
+  selectOf(db, of.instanceId)
+    .where('tasks.state', '=', 'Pending')
+    .where('invocations.repeat_mode', '=', 'Once')
     .orderBy('tasks.created_at_ms')
     .orderBy('tasks.invoke_id')
-    .limit(MOST_ITEMS + 1)
-    .forUpdate('tasks')
-    .execute()
+    .limit(of.most)
+    .forUpdate('tasks'),
+)
+
+/** Whatever takes no slot before its time, and what was handed out and may not have arrived. */
+async function selectOffers(tx: Tx, request: FetchRequest): Promise<Offer[]> {
+  const offered = OFFERS(mayHaveBootTasks(request) ? 'all' : 'none for a boot')
+  return (await offered(tx, {instanceId: request.instanceId})).rows
 }
 
-function selectOf(tx: Tx, {instanceId}: FetchRequest) {
-  return tx
+const OFFERS = keptQueries(
+  (which: 'all' | 'none for a boot') => (db, of: {instanceId: string}) =>
+    selectOf(db, of.instanceId)
+      .where((eb) =>
+        eb.or([
+          eb('tasks.state', '=', 'Delivered'),
+          eb.and([eb('tasks.state', '=', 'Pending'), eb('invocations.repeat_mode', '!=', 'Once')]),
+          eb.and([eb('tasks.state', 'in', ['Scheduled', 'Running']), eb('tasks.delivered_at_ms', '=', 0)]),
+          // Nothing tells that a schedule has arrived but its first round; agents ignore one that they have.
+          eb.and([eb('tasks.state', '=', 'Scheduled'), eb('tasks.rounds', '=', 0)]),
+        ]),
+      )
+      .$if(which === 'none for a boot', (query) => query.where('invocations.repeat_mode', 'not in', BOOT_MODES))
+      .orderBy('tasks.delivered_at_ms')
+      .orderBy('tasks.created_at_ms')
+      .orderBy('tasks.invoke_id')
+      .limit(MOST_ITEMS + 1)
+      .forUpdate('tasks'),
+)
+
+function selectOf(db: Reader, instanceId: string) {
+  return db
     .selectFrom('tasks')
     .innerJoin('invocations', 'invocations.invoke_id', 'tasks.invoke_id')
     .selectAll('invocations')
@@ -119,12 +128,8 @@ function selectOf(tx: Tx, {instanceId}: FetchRequest) {
 }
 
 /** Official agents run a reboot task when they get it, so they get it at a boot only. */
-function mayHave(
-  eb: ExpressionBuilder<Pick<Schema, 'tasks' | 'invocations'>, 'tasks' | 'invocations'>,
-  request: FetchRequest,
-) {
-  const always = request.strong === 1 || (request.isStartup && request.isColdStart)
-  return always ? eb.lit(true) : eb('invocations.repeat_mode', 'not in', BOOT_MODES)
+function mayHaveBootTasks(request: FetchRequest): boolean {
+  return request.strong === 1 || (request.isStartup && request.isColdStart)
 }
 
 function withinSize(offers: Offer[]): Offer[] {

@@ -1,6 +1,7 @@
 import {scheduleKind} from '../../../protocol/repeat.ts'
 import {expressionKind} from '../../../schedule/kind.ts'
 import type {Reader, Tx} from '../database.ts'
+import {idSlots, idValues, keptInsert, keptQueries, keptQuery} from '../kept-query.ts'
 import type {Owner} from '../owner.ts'
 import type {InvocationRow, TaskRow} from '../schema.ts'
 import {isOpenTask} from './task-states.ts'
@@ -14,13 +15,14 @@ export async function insertInvocation(
   row: NewInvocation,
   tasks: {instanceIds: readonly string[]; deadlineMs: number},
 ): Promise<void> {
-  await tx
-    .insertInto('invocations')
-    .values({...row, schedule_kind: scheduleKind(row.repeat_mode, expressionKind(row.frequency))})
-    .execute()
+  const schedule_kind = scheduleKind(row.repeat_mode, expressionKind(row.frequency))
+  await INSERT_INVOCATION(tx, [{...row, schedule_kind}])
   const taskRows = tasks.instanceIds.map((instanceId) => pendingTask(row, instanceId, tasks.deadlineMs))
-  await tx.insertInto('tasks').values(taskRows).execute()
+  await INSERT_TASKS(tx, taskRows)
 }
+
+const INSERT_INVOCATION = keptInsert('invocations')
+const INSERT_TASKS = keptInsert('tasks')
 
 function pendingTask(invocation: NewInvocation, instanceId: string, deadlineMs: number): TaskRow {
   return {
@@ -59,23 +61,27 @@ export async function readProgress(
   owner: Owner,
   invokeId: string,
 ): Promise<{version: number; isOver: boolean} | undefined> {
-  const row = await db
+  const {accountId, regionId} = owner
+  const [row] = (await PROGRESS(db, {accountId, regionId, invokeId})).rows
+  return row && {version: row.change_count, isOver: Number(row.open) === 0}
+}
+
+const PROGRESS = keptQuery((db, of: Owner & {invokeId: string}) =>
+  db
     .selectFrom('invocations')
-    .select((of) => [
+    .select((eb) => [
       'change_count',
-      of
+      eb
         .selectFrom('tasks')
         .select((task) => task.fn.countAll<number>().as('open'))
         .whereRef('tasks.invoke_id', '=', 'invocations.invoke_id')
         .where(isOpenTask)
         .as('open'),
     ])
-    .where('invoke_id', '=', invokeId)
-    .where('account_id', '=', owner.accountId)
-    .where('region_id', '=', owner.regionId)
-    .executeTakeFirst()
-  return row && {version: row.change_count, isOver: Number(row.open) === 0}
-}
+    .where('invoke_id', '=', of.invokeId)
+    .where('account_id', '=', of.accountId)
+    .where('region_id', '=', of.regionId),
+)
 
 /** Its instances, where each has one output at most: a schedule has one for each round. */
 export async function readFollowable(db: Reader, owner: Owner, invokeId: string): Promise<Set<string>> {
@@ -96,10 +102,15 @@ export async function taskInstances(db: Reader | Tx, invokeId: string): Promise<
   return rows.map((row) => row.instance_id)
 }
 
+const ROWS = keptQueries(
+  (count: string) => (db, values: Record<string, string>) =>
+    db.selectFrom('invocations').selectAll().where('invoke_id', 'in', idSlots(values, count)),
+)
+
 /** In the order of the ids. */
 export async function readInvocations(db: Reader, ids: readonly string[]): Promise<InvocationRow[]> {
   if (ids.length === 0) return []
-  const rows = await db.selectFrom('invocations').selectAll().where('invoke_id', 'in', ids).execute()
+  const {rows} = await ROWS(String(ids.length))(db, idValues(ids))
   const byId = new Map(rows.map((row) => [row.invoke_id, row]))
   return ids.flatMap((id) => byId.get(id) ?? [])
 }

@@ -1,6 +1,7 @@
 import type {TaskState} from '../../../protocol/ecs/status.ts'
 import {BOOT_MODES} from '../../../protocol/repeat.ts'
 import type {Reader} from '../database.ts'
+import {keptQuery} from '../kept-query.ts'
 import {hasFreeSlot} from './slots.ts'
 import {isRecalled} from './task-states.ts'
 
@@ -12,36 +13,36 @@ export interface OpenWork {
 
 /** Spares a fetch that finds nothing its transaction. */
 export async function hasOpenTask(reader: Reader, instanceId: string): Promise<boolean> {
-  const row = await reader
-    .selectFrom('tasks')
-    .select('invoke_id')
-    .where('instance_id', '=', instanceId)
-    .where('open', '=', 1)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined || (await findRecall(reader, instanceId)) !== undefined
+  const {rows} = await OPEN_TASK(reader, {instanceId})
+  return rows.length > 0 || (await findRecall(reader, instanceId)) !== undefined
 }
 
+const OPEN_TASK = keptQuery((db, of: {instanceId: string}) =>
+  db.selectFrom('tasks').select('invoke_id').where('instance_id', '=', of.instanceId).where('open', '=', 1).limit(1),
+)
+
 async function findRecall(reader: Reader, instanceId: string): Promise<{invoke_id: string} | undefined> {
-  return reader
-    .selectFrom('tasks')
-    .select('invoke_id')
-    .where('instance_id', '=', instanceId)
-    .where(isRecalled)
-    .limit(1)
-    .executeTakeFirst()
+  return (await RECALL(reader, {instanceId})).rows[0]
 }
+
+const RECALL = keptQuery((db, of: {instanceId: string}) =>
+  db.selectFrom('tasks').select('invoke_id').where('instance_id', '=', of.instanceId).where(isRecalled).limit(1),
+)
 
 /** Something that a kick would move: not yet taken, or to be stopped. */
 export async function findOpenWork(
   reader: Reader,
   instance: {instance_id: string; strong: 0 | 1},
 ): Promise<OpenWork | undefined> {
-  const row = await selectOpenWork(reader).where('tasks.instance_id', '=', instance.instance_id).executeTakeFirst()
+  const [row] = (await WORK(reader, {instanceId: instance.instance_id})).rows
   if (row) return toOpenWork(row)
   const recall = await findRecall(reader, instance.instance_id)
   return recall && {instanceId: instance.instance_id, taskId: recall.invoke_id, kind: 'stop'}
 }
+
+const WORK = keptQuery((db, of: {instanceId: string}) =>
+  selectOpenWork(db).where('tasks.instance_id', '=', of.instanceId).limit(1),
+)
 
 /** One piece of open work per instance that has waited since `beforeMs`. */
 export async function listOpenWork(reader: Reader, beforeMs: number): Promise<OpenWork[]> {

@@ -1,6 +1,7 @@
 import {type RawBuilder, type SqlBool, sql} from 'kysely'
 import type {TaskState} from '../../../protocol/ecs/status.ts'
 import type {Reader} from '../database.ts'
+import {keptQuery} from '../kept-query.ts'
 import type {Owner} from '../owner.ts'
 import {allOf, comesAfter, countUpTo, type Key, type KeySource, NUMBERED_ROWS, WINDOW_ROWS} from '../pages.ts'
 import {hasTags, type TagFilter} from '../tags.ts'
@@ -33,6 +34,7 @@ export function resultKeys(db: Reader, filter: ResultFilter): KeySource {
 }
 
 function byInvocation(db: Reader, filter: ResultFilter): KeySource {
+  if (isLook(filter)) return ofInvocation(db, filter)
   const others = otherConditions(filter)
   const from = (after: Key | undefined, window: RawBuilder<unknown>): RawBuilder<unknown> =>
     // A cross join keeps the order of the tables, so that the rows come out of the indexes as they are needed.
@@ -52,6 +54,49 @@ function byInvocation(db: Reader, filter: ResultFilter): KeySource {
     },
     count: () => countUpTo(db, sql`select 1 ${from(undefined, newestInvocations(filter, [], NUMBERED_ROWS))}`),
   }
+}
+
+/** What a waiting caller asks for, again and again: all of one invocation, and nothing else. */
+function isLook(filter: ResultFilter): filter is ResultFilter & {invokeId: string} {
+  const {invokeId, instanceId, commandId, resourceGroupId, states, tags} = filter
+  return invokeId !== undefined && [instanceId, commandId, resourceGroupId, states, tags[0]].every((one) => !one)
+}
+
+function ofInvocation(db: Reader, {accountId, regionId, invokeId}: Owner & {invokeId: string}): KeySource {
+  const of = {accountId, regionId, invokeId}
+  return {
+    read: async ({after, offset, limit}) => {
+      const afterId = after === undefined ? MOST_ID : splitResultId(after.id).instanceId
+      const {rows} = await LOOK(db, {...of, afterId, offset, limit})
+      return {keys: rows}
+    },
+    count: async () => Number((await COUNT(db, of)).rows[0]?.n ?? 0),
+  }
+}
+
+/** Sorts behind every id. */
+const MOST_ID = '￿'
+
+type Look = Owner & {invokeId: string}
+
+const LOOK = keptQuery((db, of: Look & {afterId: string; offset: number; limit: number}) =>
+  tasksOf(db, of)
+    .select((eb) => ['t.created_at_ms as at', sql<string>`t.invoke_id || ' ' || ${eb.ref('t.instance_id')}`.as('id')])
+    .where('t.instance_id', '<', of.afterId)
+    .orderBy('t.instance_id', 'desc')
+    .limit(of.limit)
+    .offset(of.offset),
+)
+
+const COUNT = keptQuery((db, of: Look) => tasksOf(db, of).select((eb) => eb.fn.countAll<number>().as('n')))
+
+function tasksOf(db: Reader, of: Look) {
+  return db
+    .selectFrom('invocations as i')
+    .innerJoin('tasks as t', 't.invoke_id', 'i.invoke_id')
+    .where('i.invoke_id', '=', of.invokeId)
+    .where('i.account_id', '=', of.accountId)
+    .where('i.region_id', '=', of.regionId)
 }
 
 function byInstance(db: Reader, filter: ResultFilter, instanceId: string): KeySource {

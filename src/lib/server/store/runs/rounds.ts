@@ -3,7 +3,9 @@ import type {TaskState} from '../../../protocol/ecs/status.ts'
 import type {Outcome, RoundOutcome} from '../../rules/outcome.ts'
 import {type KeptOutput, NO_OUTPUT} from '../../rules/output.ts'
 import type {Round} from '../../rules/reported-task.ts'
-import type {Tx} from '../database.ts'
+import type {Reader, Tx} from '../database.ts'
+import {keptQuery} from '../kept-query.ts'
+import type {ResultRow} from '../schema.ts'
 import type {TaskKey} from './task-states.ts'
 
 /** Written out, because the index of what runs, among all that ever ran, is found by these very words. */
@@ -11,17 +13,19 @@ export const isRunning = sql<SqlBool>`results.state = 'Running'`
 
 /** The round that began at `startMs`, or the newest one when `startMs` is undefined. */
 export async function findRound(tx: Tx, key: TaskKey, startMs: number | undefined): Promise<Round | undefined> {
-  let query = select(tx, key).orderBy('start_ms', 'desc').limit(1)
-  if (startMs !== undefined) query = query.where('start_ms', '=', startMs)
-  return query.executeTakeFirst()
+  const {rows} = startMs === undefined ? await NEWEST(tx, key) : await ROUND(tx, {...key, startMs})
+  return rows[0]
 }
+
+const NEWEST = keptQuery((db, key: TaskKey) => select(db, key).orderBy('start_ms', 'desc').limit(1))
+const ROUND = keptQuery((db, key: TaskKey & {startMs: number}) => select(db, key).where('start_ms', '=', key.startMs))
 
 export async function runningRounds(tx: Tx, key: TaskKey): Promise<Round[]> {
   return select(tx, key).where(isRunning).execute()
 }
 
-function select(tx: Tx, key: TaskKey) {
-  return tx
+function select(db: Reader, key: TaskKey) {
+  return db
     .selectFrom('results')
     .select(['start_ms as startMs', 'state', 'dropped', 'output_end as outputEnd', 'updated_at_ms as updatedAtMs'])
     .where('invoke_id', '=', key.invokeId)
@@ -52,24 +56,42 @@ export interface NewRound {
 }
 
 export async function insertRound(tx: Tx, key: TaskKey, round: NewRound): Promise<void> {
-  await tx
-    .insertInto('results')
-    .values({
-      invoke_id: key.invokeId,
-      instance_id: key.instanceId,
-      start_ms: round.startMs,
-      round: round.number,
-      state: round.outcome?.state ?? 'Running',
-      end_ms: round.outcome?.endMs ?? 0,
-      exit_code: round.outcome?.exitCode ?? null,
-      error_code: round.outcome?.errorCode ?? '',
-      error_info: round.outcome?.errorInfo ?? '',
-      ...keptColumns(round.kept),
-      created_at_ms: round.nowMs,
-      updated_at_ms: round.nowMs,
-    })
-    .execute()
+  await INSERT(tx, {
+    invoke_id: key.invokeId,
+    instance_id: key.instanceId,
+    start_ms: round.startMs,
+    round: round.number,
+    state: round.outcome?.state ?? 'Running',
+    end_ms: round.outcome?.endMs ?? 0,
+    exit_code: round.outcome?.exitCode ?? null,
+    error_code: round.outcome?.errorCode ?? '',
+    error_info: round.outcome?.errorInfo ?? '',
+    ...keptColumns(round.kept),
+    created_at_ms: round.nowMs,
+    updated_at_ms: round.nowMs,
+  })
 }
+
+const INSERT = keptQuery((db, row: ResultRow) =>
+  db.insertInto('results').values({
+    invoke_id: row.invoke_id,
+    instance_id: row.instance_id,
+    start_ms: row.start_ms,
+    round: row.round,
+    state: row.state,
+    end_ms: row.end_ms,
+    exit_code: row.exit_code,
+    error_code: row.error_code,
+    error_info: row.error_info,
+    output: row.output,
+    dropped: row.dropped,
+    output_end: row.output_end,
+    gap_after: row.gap_after,
+    gap_bytes: row.gap_bytes,
+    created_at_ms: row.created_at_ms,
+    updated_at_ms: row.updated_at_ms,
+  }),
+)
 
 /** Takes output into a round that is in `from`; `kept` undefined only notes that the agent was heard. */
 export async function touchRound(

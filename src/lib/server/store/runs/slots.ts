@@ -1,5 +1,6 @@
 import {type RawBuilder, type SqlBool, sql} from 'kysely'
 import type {Reader} from '../database.ts'
+import {keptQuery} from '../kept-query.ts'
 
 /**
  * Tasks of one round that their agent has taken and that have not ended, and schedules of which a round runs: each takes one of the
@@ -19,25 +20,31 @@ export const hasFreeSlot = sql<SqlBool>`instances.slots > (select count(*) from 
   where taken.instance_id = tasks.instance_id and taken.open = 1 and ${takesSlot('taken', 'used')})`
 
 export async function countTaken(reader: Reader, instanceId: string): Promise<number> {
-  const row = await reader
+  const [row] = (await TAKEN(reader, {instanceId})).rows
+  return Number(row?.taken ?? 0)
+}
+
+const TAKEN = keptQuery((db, of: {instanceId: string}) =>
+  db
     .selectFrom('tasks')
     .innerJoin('invocations', 'invocations.invoke_id', 'tasks.invoke_id')
     .select((eb) => eb.fn.countAll<number>().as('taken'))
-    .where('tasks.instance_id', '=', instanceId)
+    .where('tasks.instance_id', '=', of.instanceId)
     .where('tasks.open', '=', 1)
-    .where(takesSlot('tasks', 'invocations'))
-    .executeTakeFirstOrThrow()
-  return Number(row.taken)
-}
+    .where(takesSlot('tasks', 'invocations')),
+)
 
 /** A task that waits here for a slot of its agent. */
 export async function findWaiting(reader: Reader, instanceId: string): Promise<{invokeId: string} | undefined> {
-  return reader
+  return (await WAITING(reader, {instanceId})).rows[0]
+}
+
+const WAITING = keptQuery((db, of: {instanceId: string}) =>
+  db
     .selectFrom('tasks')
     .select('invoke_id as invokeId')
-    .where('instance_id', '=', instanceId)
+    .where('instance_id', '=', of.instanceId)
     .where('open', '=', 1)
     .where('state', '=', 'Pending')
-    .limit(1)
-    .executeTakeFirst()
-}
+    .limit(1),
+)

@@ -1,5 +1,6 @@
 import type {HeldTask} from '../../../protocol/agent/held.ts'
 import type {Reader, Tx} from '../database.ts'
+import {keptQuery} from '../kept-query.ts'
 import type {InvocationRow} from '../schema.ts'
 import {isRecalled} from './task-states.ts'
 
@@ -13,19 +14,28 @@ const MOST_STOPS = 200
 
 /** What was stopped and has not ended yet, and what is over here although its agent may still have it. */
 export async function selectStops(tx: Tx, instanceId: string): Promise<StopOffer[]> {
-  const stopping = await selectOf(tx, instanceId)
-    .where('tasks.open', '=', 1)
-    .where('tasks.state', '=', 'Stopping')
-    .orderBy('tasks.stop_at_ms')
-    .execute()
-  const recalled = await selectOf(tx, instanceId).where(isRecalled).execute()
+  const {rows: stopping} = await STOPPING(tx, {instanceId})
+  const {rows: recalled} = await RECALLED(tx, {instanceId})
   return [...stopping, ...recalled].slice(0, MOST_STOPS)
 }
 
+const STOPPING = keptQuery((db, of: {instanceId: string}) =>
+  selectOf(db, of.instanceId)
+    .where('tasks.open', '=', 1)
+    .where('tasks.state', '=', 'Stopping')
+    .orderBy('tasks.stop_at_ms'),
+)
+
+const RECALLED = keptQuery((db, of: {instanceId: string}) => selectOf(db, of.instanceId).where(isRecalled))
+
 /** Our agents say what they hold whenever they connect, so that one telling is enough; others answer each stop. */
 export async function forgetRecalls(tx: Tx, instanceId: string): Promise<void> {
-  await tx.updateTable('tasks').set({recall: 0}).where('instance_id', '=', instanceId).where(isRecalled).execute()
+  await FORGET(tx, {instanceId})
 }
+
+const FORGET = keptQuery((db, of: {instanceId: string}) =>
+  db.updateTable('tasks').set({recall: 0}).where('instance_id', '=', of.instanceId).where(isRecalled),
+)
 
 /**
  * What an agent holds and must not: tasks that were never its own here, as after a restored database, and those whose end is known. An

@@ -1,5 +1,6 @@
 import type {TaskState} from '../../../protocol/ecs/status.ts'
 import type {Reader} from '../database.ts'
+import {idSlots, idValues, keptQueries} from '../kept-query.ts'
 
 /** A task and one of its rounds, or none. The fields of the round are null until the agent has told of one. */
 export interface TaskResult {
@@ -53,17 +54,26 @@ export async function readTasksOf(
 /** Results by name, with output, in the order of the names; what is not there is left out. */
 export async function readResults(db: Reader, names: readonly ResultName[]): Promise<TaskResult[]> {
   if (names.length === 0) return []
-  const rows = await newest(db)
-    .select('r.output')
-    .where((eb) =>
-      eb.or(
-        names.map((name) => eb.and([eb('t.invoke_id', '=', name.invokeId), eb('t.instance_id', '=', name.instanceId)])),
-      ),
-    )
-    .execute()
+  const ids = names.flatMap(({invokeId, instanceId}) => [invokeId, instanceId])
+  const {rows} = await NAMED(String(ids.length))(db, idValues(ids))
   const byName = new Map(rows.map((row) => [`${row.invoke_id} ${row.instance_id}`, row]))
   return names.flatMap((name) => byName.get(`${name.invokeId} ${name.instanceId}`) ?? [])
 }
+
+/** The ids come in pairs. */
+const NAMED = keptQueries((count: string) => (db, values: Record<string, string>) => {
+  const ids = idSlots(values, count)
+  const pairs = ids.filter((_, index) => index % 2 === 0).map((id, index) => [id, ids[2 * index + 1] ?? ''] as const)
+  return newest(db)
+    .select('r.output')
+    .where((eb) =>
+      eb.or(
+        pairs.map(([invokeId, instanceId]) =>
+          eb.and([eb('t.invoke_id', '=', invokeId), eb('t.instance_id', '=', instanceId)]),
+        ),
+      ),
+    )
+})
 
 /** Certain rounds of one invocation, in the order of the names; a task without that round comes alone. */
 export async function readRounds(

@@ -1,6 +1,7 @@
 import {type RawBuilder, type SqlBool, sql, type Updateable} from 'kysely'
 import {OPEN_TASK_STATES, type TaskState} from '../../../protocol/ecs/status.ts'
 import type {Tx} from '../database.ts'
+import {keptQueries, keptQuery} from '../kept-query.ts'
 import type {TaskRow} from '../schema.ts'
 
 export interface TaskKey {
@@ -34,15 +35,26 @@ export async function changeTask(
   from: readonly TaskState[],
   change: Updateable<TaskRow>,
 ): Promise<boolean> {
-  const {numUpdatedRows} = await tx
-    .updateTable('tasks')
-    .set(change)
-    .where('invoke_id', '=', key.invokeId)
-    .where('instance_id', '=', key.instanceId)
-    .where('state', 'in', from)
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+  const columns = Object.keys(change).filter((name) => change[name as keyof TaskRow] !== undefined)
+  const values: Record<string, unknown> = {invokeId: key.invokeId, instanceId: key.instanceId}
+  for (const name of columns) values[`set_${name}`] = change[name as keyof TaskRow]
+  for (const [index, state] of from.entries()) values[`from_${index}`] = state
+  const {numAffectedRows} = await CHANGE(`${columns.join()} ${from.length}`)(tx, values)
+  return (numAffectedRows ?? 0n) > 0n
 }
+
+/** The shape: the columns that are set, and how many states it may come from. */
+const CHANGE = keptQueries((shape: string) => (db, values: Record<string, unknown>) => {
+  const [columns = '', from = '1'] = shape.split(' ')
+  const change = Object.fromEntries(columns.split(',').map((name) => [name, values[`set_${name}`]]))
+  const states = Array.from({length: Number(from)}, (_, index) => values[`from_${index}`] as TaskState)
+  return db
+    .updateTable('tasks')
+    .set(change as Updateable<TaskRow>)
+    .where('invoke_id', '=', values.invokeId as string)
+    .where('instance_id', '=', values.instanceId as string)
+    .where('state', 'in', states)
+})
 
 /** Nobody else changes it before the transaction ends; what is read of it from here on is so. */
 export async function lockTask(tx: Tx, key: TaskKey): Promise<void> {
@@ -57,9 +69,12 @@ export async function lockTask(tx: Tx, key: TaskKey): Promise<void> {
 
 /** Tells waiting callers that something they can see has changed; in the transaction of the change. */
 export async function countChange(tx: Tx, invokeId: string): Promise<void> {
-  await tx
+  await COUNT_CHANGE(tx, {invokeId})
+}
+
+const COUNT_CHANGE = keptQuery((db, of: {invokeId: string}) =>
+  db
     .updateTable('invocations')
     .set((eb) => ({change_count: eb('change_count', '+', 1)}))
-    .where('invoke_id', '=', invokeId)
-    .execute()
-}
+    .where('invoke_id', '=', of.invokeId),
+)

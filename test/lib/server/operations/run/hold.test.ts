@@ -16,16 +16,20 @@ const changes: Changes = {
   notify: () => {
     for (const wait of waits.splice(0)) wait.wake()
   },
-  next: (_invokeId, ms, signal) =>
-    new Promise((resolve) => {
-      const wait = {ms, wake: resolve}
-      waits.push(wait)
-      signal?.addEventListener('abort', () => {
-        if (waits.includes(wait)) waits.splice(waits.indexOf(wait), 1)
-        resolve()
-      })
-      onWait()
-    }),
+  next: async () => {},
+  watch: (_invokeId, signal) => ({
+    end: () => {},
+    next: (ms) =>
+      new Promise((resolve) => {
+        const wait = {ms, wake: resolve}
+        waits.push(wait)
+        signal?.addEventListener('abort', () => {
+          if (waits.includes(wait)) waits.splice(waits.indexOf(wait), 1)
+          resolve()
+        })
+        onWait()
+      }),
+  }),
 }
 
 beforeAll(async () => {
