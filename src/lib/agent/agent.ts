@@ -27,11 +27,11 @@ import {Dispatch} from './tasks/dispatch.ts'
 import {type ExecuteDeps, executeRun} from './tasks/execute.ts'
 import {Fetcher} from './tasks/fetch.ts'
 import {finishRun, post} from './tasks/finish.ts'
+import {type Rounds, Timetable} from './tasks/rounds/timetable.ts'
 import {Runner} from './tasks/runner.ts'
 import {Shelf} from './tasks/shelf.ts'
 import {type Site, Sites} from './tasks/sites.ts'
 import {type FinalReport, interruptedReport, type RunRecord} from './tasks/stored.ts'
-import {type Rounds, Timetable} from './tasks/timetable.ts'
 import {findUnfinished} from './tasks/unfinished.ts'
 
 export interface AgentDeps {

@@ -9,16 +9,16 @@ import {isSameBoot} from '../state/boot.ts'
 import type {TaskList, TaskStop} from './decode.ts'
 import {NO_SPACE} from './execute.ts'
 import {stoppedUnstarted} from './finish.ts'
-import {LATE_MS} from './occurrence.ts'
 import {type Plan, planTasks} from './plan.ts'
 import {prepareTask} from './prepare.ts'
+import {LATE_MS} from './rounds/occurrence.ts'
+import type {Rounds, Timetable} from './rounds/timetable.ts'
 import type {Ended, Run} from './run.ts'
 import {runKey} from './run-key.ts'
 import type {Runner} from './runner.ts'
 import type {Kept, Shelf} from './shelf.ts'
 import type {Sites} from './sites.ts'
 import type {Task} from './task.ts'
-import type {Rounds, Timetable} from './timetable.ts'
 
 export interface DispatchDeps {
   journal: Pick<Sites, 'isTaken' | 'isFinished' | 'lastRound'>

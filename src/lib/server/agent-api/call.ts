@@ -2,7 +2,7 @@ import type {ServerDeps} from '../deps.ts'
 import type {Guesses} from '../guesses.ts'
 import type {Attempts} from '../rules/attempts.ts'
 import type {InstanceRow} from '../store/schema.ts'
-import type {SessionTickets} from './session-tickets.ts'
+import type {SessionTickets} from './auth/session-tickets.ts'
 
 /** A request of an agent, as its endpoint sees it. */
 export interface OpenCall {

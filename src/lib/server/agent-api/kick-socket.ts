@@ -9,8 +9,8 @@ import {plainAddress} from '../rules/ip-range.ts'
 import {findOpenWork} from '../store/runs/open-work.ts'
 import type {InstanceRow} from '../store/schema.ts'
 import {AgentRefusal, retryAfter} from './answer.ts'
-import {type AuthenticateDeps, authenticateAgent} from './authenticate.ts'
-import {checkAdmitted, slowGuesses} from './strangers.ts'
+import {type AuthenticateDeps, authenticateAgent} from './auth/authenticate.ts'
+import {checkAdmitted, slowGuesses} from './auth/strangers.ts'
 
 const MOST_FRAME_BYTES = 64 * 1024
 /** What a peer that does not read may make us keep. */

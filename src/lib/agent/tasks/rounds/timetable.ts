@@ -1,10 +1,10 @@
-import type {Clock} from '../../core/clock.ts'
-import {ScheduleError} from '../../schedule/error.ts'
-import {nextRun} from '../../schedule/next.ts'
-import type {Schedule} from '../../schedule/schedule.ts'
-import {parseWireSchedule} from '../../schedule/wire.ts'
+import type {Clock} from '../../../core/clock.ts'
+import {ScheduleError} from '../../../schedule/error.ts'
+import {nextRun} from '../../../schedule/next.ts'
+import type {Schedule} from '../../../schedule/schedule.ts'
+import {parseWireSchedule} from '../../../schedule/wire.ts'
+import type {Task} from '../task.ts'
 import {checkOccurrence} from './occurrence.ts'
-import type {Task} from './task.ts'
 import {wallOf} from './wall.ts'
 
 export interface TimetableDeps {

@@ -5,10 +5,10 @@ import {
   createHalf,
   proveAgreement,
   type SessionResponse,
-} from '../../protocol/agent/session.ts'
-import {createRecentNonces} from '../api/auth/recent-nonces.ts'
-import type {ServerDeps} from '../deps.ts'
-import {NONCE_KEPT_MS} from '../rules/clock-window.ts'
+} from '../../../protocol/agent/session.ts'
+import {createRecentNonces} from '../../api/auth/recent-nonces.ts'
+import type {ServerDeps} from '../../deps.ts'
+import {NONCE_KEPT_MS} from '../../rules/clock-window.ts'
 
 /** What a ticket says. */
 export interface Session {

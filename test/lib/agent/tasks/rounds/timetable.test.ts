@@ -1,9 +1,9 @@
 import {describe, expect, it} from 'vitest'
-import {decodeTask} from '../../../../src/lib/agent/tasks/decode.ts'
-import {checkOccurrence, MISSED_COUNTED} from '../../../../src/lib/agent/tasks/occurrence.ts'
-import {type Rounds, Timetable} from '../../../../src/lib/agent/tasks/timetable.ts'
-import {StandingClock} from '../../../support/agent-clock.ts'
-import {taskItem} from '../../../support/agent-server.ts'
+import {decodeTask} from '../../../../../src/lib/agent/tasks/decode.ts'
+import {checkOccurrence, MISSED_COUNTED} from '../../../../../src/lib/agent/tasks/rounds/occurrence.ts'
+import {type Rounds, Timetable} from '../../../../../src/lib/agent/tasks/rounds/timetable.ts'
+import {StandingClock} from '../../../../support/agent-clock.ts'
+import {taskItem} from '../../../../support/agent-server.ts'
 
 const HOUR = 3_600_000
 

@@ -1,5 +1,5 @@
-import type {Schedule} from '../../schedule/schedule.ts'
-import {offsetMs} from '../../schedule/zone/zone.ts'
+import type {Schedule} from '../../../schedule/schedule.ts'
+import {offsetMs} from '../../../schedule/zone/zone.ts'
 
 /**
  * What reports of a schedule say of the clock that it goes by: the moment, and for cron the zone with its offset in seconds.

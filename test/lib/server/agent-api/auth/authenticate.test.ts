@@ -1,9 +1,9 @@
 import {randomUUID} from 'node:crypto'
 import {describe, expect, it} from 'vitest'
-import {AGENT_PATHS} from '../../../../src/lib/protocol/agent/paths.ts'
-import type {AgentRoute} from '../../../../src/lib/server/agent-api/call.ts'
-import {AGENT_ROUTES, createAgentApi} from '../../../../src/lib/server/agent-api/index.ts'
-import {createApp} from '../../../../src/lib/server/app.ts'
+import {AGENT_PATHS} from '../../../../../src/lib/protocol/agent/paths.ts'
+import type {AgentRoute} from '../../../../../src/lib/server/agent-api/call.ts'
+import {AGENT_ROUTES, createAgentApi} from '../../../../../src/lib/server/agent-api/index.ts'
+import {createApp} from '../../../../../src/lib/server/app.ts'
 import {
   type Agent,
   addAgent,
@@ -13,7 +13,7 @@ import {
   openFace,
   START_MS,
   stateOf,
-} from '../../../support/agent-face.ts'
+} from '../../../../support/agent-face.ts'
 
 const SIGNED = AGENT_ROUTES.filter(({auth}) => auth === 'instance')
 

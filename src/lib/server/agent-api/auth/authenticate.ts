@@ -1,18 +1,18 @@
 import type {KeyObject} from 'node:crypto'
-import {isSameMac, macRequest, SESSION_HEADERS} from '../../protocol/agent/session.ts'
+import {isSameMac, macRequest, SESSION_HEADERS} from '../../../protocol/agent/session.ts'
 import {
   type AgentSigning,
   SIGNATURE_HEADERS,
   type SignedContent,
   verifyOfficial,
   verifyStrong,
-} from '../../protocol/agent/signature.ts'
-import type {ServerDeps} from '../deps.ts'
-import {CLOCK_WINDOW_MS} from '../rules/clock-window.ts'
-import {reserveNonce} from '../store/calls/nonces.ts'
-import {findInstance} from '../store/fleet/instances.ts'
-import type {InstanceRow} from '../store/schema.ts'
-import {AgentRefusal, WrongSignature} from './answer.ts'
+} from '../../../protocol/agent/signature.ts'
+import type {ServerDeps} from '../../deps.ts'
+import {CLOCK_WINDOW_MS} from '../../rules/clock-window.ts'
+import {reserveNonce} from '../../store/calls/nonces.ts'
+import {findInstance} from '../../store/fleet/instances.ts'
+import type {InstanceRow} from '../../store/schema.ts'
+import {AgentRefusal, WrongSignature} from '../answer.ts'
 import type {Session, SessionTickets} from './session-tickets.ts'
 
 export interface AgentRequest {

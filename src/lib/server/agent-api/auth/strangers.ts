@@ -1,7 +1,7 @@
-import {SIGNATURE_HEADERS} from '../../protocol/agent/signature.ts'
-import type {Guess, Guesses} from '../guesses.ts'
-import type {Admission} from '../http/connections.ts'
-import {AgentRefusal, WrongSignature} from './answer.ts'
+import {SIGNATURE_HEADERS} from '../../../protocol/agent/signature.ts'
+import type {Guess, Guesses} from '../../guesses.ts'
+import type {Admission} from '../../http/connections.ts'
+import {AgentRefusal, WrongSignature} from '../answer.ts'
 
 /**
  * Whoever is often wrong about an instance waits before anything is looked up or verified again, and stands in the audit.
