@@ -38,6 +38,8 @@ export class AgentServer {
   stop: unknown[] = []
   test: unknown[] = []
   assist = true
+  /** Only this instance of the cloud calls, which signs nothing. */
+  ecsInstance: string | undefined
   /** As the official service does: a fetch that names a task gets that one. */
   byTaskId = false
   newTasks = false
@@ -200,6 +202,11 @@ export class AgentServer {
 
   #verify(request: IncomingMessage, body: Buffer): boolean {
     const header = (name: string): string => String(request.headers[name] ?? '')
+    if (this.ecsInstance !== undefined) {
+      const isIt = header('x-client-instance-id') === this.ecsInstance && header(SIGNATURE_HEADERS.signature) === ''
+      if (!isIt) this.problems.push(`not from ${this.ecsInstance} alone: ${request.url}`)
+      return isIt
+    }
     const signing = {
       instanceId: header(SIGNATURE_HEADERS.instanceId),
       machineId: this.#machineId,

@@ -6,7 +6,7 @@ import {integerFlag} from '../../lib/cli/flags/integer.ts'
 export default class AgentStart extends BaseCommand {
   static override summary = 'Run the agent of this machine in the foreground.'
   static override description =
-    'Prints one line to stderr when the server has heard it, then logs JSON lines. SIGTERM stops it: scripts go on and are reported by the next start. A script that ends with 193 (Windows: 3009) turns the machine off, with 194 (3010) it boots, as with official agents.'
+    'An instance of Alibaba Cloud that never registered is the instance that its metadata names. Prints one line to stderr when the server has heard it, then logs JSON lines. SIGTERM stops it: scripts go on and are reported by the next start. A script that ends with 193 (Windows: 3009) turns the machine off, with 194 (3010) it boots, as with official agents.'
   static override examples = [
     '<%= config.bin %> agent start',
     '<%= config.bin %> agent start --state-dir ./agent --log-file ./agent.log',

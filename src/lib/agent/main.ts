@@ -18,15 +18,18 @@ import {createWindowsStart} from './process/start.windows.ts'
 import {slotsFor} from './slots.ts'
 import {settleBootId} from './state/boot.ts'
 import {openStateFolder} from './state/files.ts'
-import {type Identity, loadIdentity} from './state/identity.ts'
+import {hasIdentity, type Identity, loadIdentity} from './state/identity.ts'
 import {lockStateFolder, type SpareFolder, type StateLock} from './state/lock.ts'
 import {findSpareFolder, openSpareFolder} from './state/spare.ts'
 import {type AgentStatus, readStatus} from './status.ts'
 import {chooseServer} from './talk/choose-server.ts'
 import {createConnection, parseServerUrl} from './talk/connection.ts'
+import {type EcsInstance, findEcsInstance} from './talk/metadata.ts'
 import {deregister, type Registration, register} from './talk/register.ts'
 
 export type {AgentStatus, RunningAgent}
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 export interface AgentOptions {
   stateDir: string
@@ -36,24 +39,26 @@ export interface AgentOptions {
     caFile?: string | undefined
   }
   /** Where ALIYUN_ASSIST_CERT_PATH, ALIYUN_ASSIST_PROXY, HTTPS_PROXY and NO_PROXY are read; absent: none of them. */
-  environment?: Readonly<Record<string, string | undefined>> | undefined
+  environment?: Environment | undefined
   log: Logger
   /** Scripts at once; by the size of the machine unless given. */
   maxRunning?: number | undefined
+  /** Who this machine is to the cloud, should it not be registered. */
+  ecs?: EcsInstance | undefined
   /** Turns the machine off, or has it boot, when a script asks for it by its exit code; absent: none may. */
   power?: Power | undefined
   /** Folders, best in memory, where the agent may keep what its disk takes no more, the best first; absent: those of the system. */
   spareRoots?: readonly string[] | undefined
 }
 
-/** Starts the agent of a registered machine. @throws AssistError('config') when it isn't registered or the folder is in use. */
+/** Starts the agent of a machine that is registered, or else an instance of the cloud. @throws AssistError('config') when it is neither or the folder is in use. */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const {stateDir, server, log} = options
   const spare = spareOf(options)
   const {machine, lock} = open(options, spare)
   const {release} = lock
   try {
-    const identity = loadIdentity(stateDir)
+    const identity = identityOf(options, machine)
     const network = networkFor(options, givenAuthority(options) ?? identity.authority)
     const exchange = createExchange(network)
     const serverUrl = await chooseServer(exchange, server.url)
@@ -123,6 +128,16 @@ export async function deregisterAgent(options: AgentOptions & {force?: boolean |
   }
 }
 
+/**
+ * Who this machine is to the cloud, asked of its metadata, past any proxy; undefined: it is no instance of it.
+ * ASSIST_METADATA_URL names another address.
+ */
+export async function findEcs(environment: Environment): Promise<EcsInstance | undefined> {
+  const network = createNetwork({authority: undefined, proxyFor: () => undefined})
+  const exchange = createExchange(network)
+  return findEcsInstance(exchange, environment['ASSIST_METADATA_URL'] || undefined).finally(network.close)
+}
+
 /** The machine itself. */
 export function systemPower(): Power {
   return createPower(process.platform)
@@ -147,6 +162,12 @@ function open({stateDir, server}: AgentOptions, spare: SpareFolder): {machine: M
   openStateFolder(stateDir)
   const machine: Machine = machineOf(stateDir)
   return {machine, lock: lockStateFolder(stateDir, {bootId: machine.bootId, serverUrl: server.url}, spare)}
+}
+
+/** The cloud knows none of our additions. @throws AssistError('config') when there is none */
+function identityOf({stateDir, ecs, server}: AgentOptions, {machineId}: Machine): Identity {
+  if (ecs === undefined || hasIdentity(stateDir)) return loadIdentity(stateDir)
+  return {...ecs, machineId, serverUrl: server.url, assist: false, authority: undefined, key: undefined}
 }
 
 function machineOf(stateDir: string): Machine {

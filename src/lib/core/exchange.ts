@@ -3,7 +3,7 @@ export type Exchange = (request: ExchangeRequest) => Promise<ExchangeAnswer>
 
 /** Plain objects: the web's Request and Response cost more than a millisecond a call in Node. */
 export interface ExchangeRequest {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PUT'
   url: URL
   headers: Readonly<Record<string, string>>
   /** Only with POST. */

@@ -21,11 +21,17 @@ export interface Identity {
   assist: boolean
   /** PEM of an authority to trust in addition, as given at registration. */
   authority?: string | undefined
+  /** undefined: an instance of the cloud that never registered; the service knows it by where it calls from. */
+  key: KeyObject | undefined
+}
+
+/** Of a machine that has registered. */
+export interface RegisteredIdentity extends Identity {
   key: KeyObject
 }
 
 /** @throws AssistError('config') when there is none or it cannot be read. */
-export function loadIdentity(stateDir: string): Identity {
+export function loadIdentity(stateDir: string): RegisteredIdentity {
   const file = join(stateDir, NAMES.identityFacts)
   try {
     const facts = decodeFacts(readSealed(file))
@@ -75,7 +81,7 @@ export function encodePublicKey(key: KeyObject): string {
 }
 
 /** The key first: an identity without its key would be of no use. */
-export function saveIdentity(stateDir: string, identity: Identity): void {
+export function saveIdentity(stateDir: string, identity: RegisteredIdentity): void {
   const {key, ...facts} = identity
   makeFolder(join(stateDir, NAMES.identity))
   writeWhole(keyFile(stateDir), key.export({type: 'pkcs8', format: 'pem'}).toString())

@@ -109,11 +109,13 @@ async function credentialHeaders(
   {identity, session, requestId}: Credentials,
   content: SignedContent,
 ): Promise<Record<string, string>> {
+  const {key} = identity
+  if (key === undefined) return unsignedHeaders(identity)
   const signing = {...newSigning(deps, identity), ...(requestId !== undefined && {requestId})}
   if (session !== undefined) return sessionHeaders(session, signing, content)
   const signatures = identity.assist
-    ? await signBoth(identity.key, signing, content)
-    : {official: signOfficial(identity.key, signing), strong: undefined}
+    ? await signBoth(key, signing, content)
+    : {official: signOfficial(key, signing), strong: undefined}
   return signatureHeaders(deps, signing, signatures)
 }
 
@@ -138,14 +140,23 @@ async function inTime<T>(ms: number, work: (signal: AbortSignal) => Promise<T>):
 /** Where the kick channel opens, and with which headers. */
 export function kickTarget(deps: Omit<ConnectionDeps, 'exchange'>, serverUrl: string, identity: Identity) {
   const url = new URL(parseServerUrl(serverUrl) + AGENT_PATHS.notify)
-  const content = {method: 'GET', target: url.pathname, body: new Uint8Array()}
-  const signing = newSigning(deps, identity)
-  const official = signOfficial(identity.key, signing)
-  // Only our own server has asked for it.
-  const strong = identity.assist ? signStrong(identity.key, signing, content) : undefined
-  const headers = signatureHeaders(deps, signing, {official, strong})
+  const headers = kickHeaders(deps, identity, {method: 'GET', target: url.pathname, body: new Uint8Array()})
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return {url: url.href, headers: {'user-agent': userAgent(deps.machine), ...headers}}
+}
+
+function kickHeaders(deps: Omit<ConnectionDeps, 'exchange'>, identity: Identity, content: SignedContent) {
+  const {key} = identity
+  if (key === undefined) return unsignedHeaders(identity)
+  const signing = newSigning(deps, identity)
+  // Only our own server has asked for it.
+  const strong = identity.assist ? signStrong(key, signing, content) : undefined
+  return signatureHeaders(deps, signing, {official: signOfficial(key, signing), strong})
+}
+
+/** Source: agent-protocol, 2.1. */
+function unsignedHeaders({instanceId}: Identity): Record<string, string> {
+  return {'x-client-instance-id': instanceId}
 }
 
 /** An https address, or http on this very machine; without the final slash. @throws AssistError('config') */

@@ -11,7 +11,7 @@ import {
   deleteIdentity,
   encodePublicKey,
   hasIdentity,
-  type Identity,
+  type RegisteredIdentity,
   saveIdentity,
 } from '../state/identity.ts'
 import {OF_TASKS} from '../state/names.ts'
@@ -44,7 +44,7 @@ export async function register(
     authority?: string | undefined
   },
   registration: Registration,
-): Promise<{identity: Identity; name: string | undefined}> {
+): Promise<{identity: RegisteredIdentity; name: string | undefined}> {
   const {stateDir, serverUrl, machine, authority} = deps
   if (!registration.force && hasIdentity(stateDir)) {
     throw new AssistError('config', `This machine is registered already (${stateDir}).`, {

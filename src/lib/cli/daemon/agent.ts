@@ -3,6 +3,7 @@ import {findPaths} from '../../../config/paths.ts'
 import {
   type AgentStatus,
   deregisterAgent,
+  findEcs,
   readAgentStatus,
   registerAgent,
   startAgent,
@@ -83,14 +84,17 @@ export interface StartInput {
 export async function startHere(place: AgentPlace, input: StartInput): Promise<void> {
   closeInherited(place.environment)
   const stateDir = agentFolder(place)
-  const url = input.server ?? serverInEnvironment(place.environment) ?? (await registeredServer(stateDir))
+  const log = createLogger(input.logFile === undefined ? {} : {file: resolve(input.logFile)})
+  const {instanceId} = await readAgentStatus(stateDir)
+  const ecs = instanceId === undefined ? await findEcs(place.environment) : undefined
+  const given = input.server ?? serverInEnvironment(place.environment)
+  const url = given ?? (ecs && registrationUrl(ecs.regionId, 'vpc')) ?? (await registeredServer(stateDir))
   const stop = untilSignal()
   try {
     const agent = await startAgent({
-      stateDir,
+      ...{stateDir, ecs, log},
       server: {url, caFile: input.caFile},
       environment: place.environment,
-      log: createLogger(input.logFile === undefined ? {} : {file: resolve(input.logFile)}),
       maxRunning: input.maxRunning,
       power: systemPower(),
     })
