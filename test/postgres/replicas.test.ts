@@ -3,6 +3,8 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import {AGENT_PATHS} from '../../src/lib/protocol/agent/paths.ts'
 import type {startServer} from '../../src/lib/server/main.ts'
+import {pruneAll} from '../../src/lib/server/maintenance/prune.ts'
+import {noteAlive, noteChannels} from '../../src/lib/server/store/fleet/channels.ts'
 import {openLink} from '../../src/lib/server/store/postgres/link.ts'
 import {parseDatabaseUrl} from '../../src/lib/server/store/postgres/settings.ts'
 import {channelsOf} from '../../src/lib/server/wake/channels.ts'
@@ -145,6 +147,23 @@ describe.skipIf('skipped' in installed)('two servers on one database', () => {
     const [first, second] = a.server.deps.replicas?.leads() ? [a, b] : [b, a]
     await first.server.close()
     await expect.poll(() => second.server.deps.replicas?.leads(), {timeout: 15_000}).toBe(true)
+  })
+
+  it('forget those that died long ago, with what they held', async () => {
+    const {db, clock} = a.server.deps
+    const agent = await addAgent(a.face)
+    const channel = await connectKick(b.server, agent)
+    await expect.poll(() => stateAt(a, agent.instanceId)).toBeDefined()
+    await db.write(async (tx) => {
+      await noteAlive(tx, 'dead', clock.now() - 3_600_000)
+      await noteChannels(tx, 'dead', [{instanceId: 'mi-of-the-dead', openedAtMs: 1, isOpen: true}])
+    })
+    expect(await stateAt(a, 'mi-of-the-dead')).toBeUndefined()
+    await pruneAll(a.server.deps, new AbortController().signal)
+    const rows = await db.read.selectFrom('channels').select('instance_id').execute()
+    expect(rows).toEqual([{instance_id: agent.instanceId}])
+    expect(await db.read.selectFrom('replicas').select('replica_id').execute()).toHaveLength(2)
+    channel.socket.close()
   })
 
   it('find each other again when their sessions were cut', async () => {

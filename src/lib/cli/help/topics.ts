@@ -46,6 +46,7 @@ export const HELP_TOPICS: Readonly<Record<string, HelpTopic>> = {
       {
         title: 'FILES',
         rows: [
+          ['ASSIST_DATABASE', 'PostgreSQL database of assist server, as --database; it may hold a password.'],
           ['ASSIST_HOME', 'One folder for configuration, state and the local control plane.'],
           ['ASSIST_ACTIVATION_CODE', 'Code for assist agent register.'],
           ['ASSIST_LOCAL_IDLE', 'When the local control plane stops by itself (default: 30m).'],
