@@ -110,3 +110,28 @@ describe('signatures over any text', () => {
     )
   })
 })
+
+describe('a request with far too many parameters', () => {
+  const post = (type: string) => new Request('http://plane/', {method: 'POST', headers: {'content-type': type}})
+  const many = `${'a=1&'.repeat(3000)}b=%zz`
+
+  it.each([
+    {
+      name: 'a form, by what separates them, before any is decoded',
+      request: post('application/x-www-form-urlencoded'),
+      body: many,
+      given: 3001,
+    },
+    {name: 'a query, likewise', request: new Request(`http://plane/?${many}`), body: '', given: 3001},
+    {
+      name: 'JSON, by everything in it, before it is flattened',
+      request: post('application/json'),
+      body: `{"a":[${'[],'.repeat(9999)}[]]}`,
+      given: 4001,
+    },
+  ])('is refused by their number: $name', ({request, body, given}) => {
+    expect(() => decodeRequest(request, Buffer.from(body))).toThrow(
+      `A request may have at most 2000 parameters; given: ${given}.`,
+    )
+  })
+})

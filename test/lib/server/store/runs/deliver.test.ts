@@ -24,6 +24,12 @@ describe('a fetch', () => {
       repeat: 'Period',
       cron: '0 */10 * * * *',
     },
+    {
+      name: 'days of the week',
+      change: {repeat_mode: 'Period', frequency: '0 30 9 ? * MON-SUN'},
+      repeat: 'Period',
+      cron: '0 30 9 ? * 0,1,2,3,4,5,6',
+    },
     {name: 'rate', change: {repeat_mode: 'Period', frequency: 'rate(5m)'}, repeat: 'Rate', cron: 'rate(5m)'},
     {
       name: 'at',
