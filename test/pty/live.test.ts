@@ -25,6 +25,17 @@ describe('a run on a terminal', () => {
     expect(screen).not.toMatch(/\x1b\]52|\x1b\[2J/)
   })
 
+  it.each(['text', 'csv', 'yaml', 'json'])(
+    'lets nothing that steers the screen through in a result as %s',
+    async (form) => {
+      const script = String.raw`printf '\033]52;c;eA==\007\033[2Jend'`
+      const {code, screen} = await assistOnTerminal(['run', '-o', form, script], local)
+      expect(code).toBe(0)
+      expect(screen).toContain('end')
+      expect(screen).not.toMatch(/\x1b\]52|\x1b\[2J/)
+    },
+  )
+
   it('shows no colour to a terminal that knows none', async () => {
     const {screen} = await assistOnTerminal(['run', String.raw`printf '\033[31mred\n'`], {
       ...local,

@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
+import {AGENT_PATHS} from '../../../../src/lib/protocol/agent/paths.ts'
 import {flattenParameters} from '../../../../src/lib/protocol/ecs/parameters/flatten.ts'
 import {createAccessKey} from '../../../../src/lib/server/store/calls/access-keys.ts'
-import {addAgent} from '../../../support/agent-face.ts'
+import {addAgent, KEYS} from '../../../support/agent-face.ts'
 import {type Parameters, signedV1, signedV3} from '../../../support/rpc-client.ts'
 import {sendRaw, startTestServer} from '../../../support/running-server.ts'
 
@@ -110,6 +111,23 @@ describe('bodies whose last byte never comes', () => {
       expect(answer).toMatch(/^HTTP\/1.1 429 /)
       expect(answer).toMatch(/\r\nretry-after: 1\r\n/i)
     }
+    for (const {socket} of held) socket.destroy()
+  })
+})
+
+describe('bodies of agents whose last byte never comes', () => {
+  it('take so much memory per source and no more', async () => {
+    const {server, face} = await open()
+    const agent = await addAgent(face, {strong: true, key: KEYS[1]})
+    const size = 900_000
+    const path = `${AGENT_PATHS.finish}?taskId=t-1`
+    const headers = Object.entries(agent.headers('POST', path, Buffer.alloc(0)))
+    const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${size}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
+    const held = Array.from({length: 30}, () => sendRaw(server.port, head + 'a'.repeat(size - 1)))
+    const answers: string[] = []
+    for (const {ended} of held) void ended.then((answer) => answers.push(answer))
+    await expect.poll(() => answers.length, {timeout: 20_000}).toBeGreaterThan(5)
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 429 /)
     for (const {socket} of held) socket.destroy()
   })
 })
