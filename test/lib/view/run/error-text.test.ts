@@ -13,6 +13,12 @@ describe('errorText', () => {
       text: 'ContainerConnectFailed: no such container',
     },
     {
+      name: 'a code of one word once',
+      errorCode: 'Undefined',
+      errorInfo: 'Undefined: Undefined: why',
+      text: 'Undefined: why',
+    },
+    {
       name: 'one code of several',
       errorCode: 'WorkingDirectoryNotExist',
       errorInfo: 'workingDirectory: WorkingDirectoryNotExist: "/x" does not exist',
