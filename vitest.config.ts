@@ -3,6 +3,9 @@ import {defineConfig, mergeConfig} from 'vitest/config'
 /** Folders of vitest.world.config.ts. */
 export const WORLD = ['test/clients', 'test/nodes', 'test/windows']
 
+/** Folders of vitest.long.config.ts. */
+export const LONG = ['test/model', 'test/kills']
+
 export const base = defineConfig({
   test: {
     testTimeout: 30_000,
@@ -17,6 +20,9 @@ export const base = defineConfig({
 export default mergeConfig(
   base,
   defineConfig({
-    test: {include: ['test/**/*.test.ts'], exclude: [...WORLD, 'test/postgres'].map((folder) => `${folder}/**`)},
+    test: {
+      include: ['test/**/*.test.ts'],
+      exclude: [...WORLD, ...LONG, 'test/postgres'].map((folder) => `${folder}/**`),
+    },
   }),
 )
