@@ -1,5 +1,6 @@
 // From submit to final result inside the CLI: what `run` costs once the process is there.
 
+import {randomUUID} from 'node:crypto'
 import {parseRun, runScript} from '../src/lib/actions/run/run-command.ts'
 import {connect} from '../src/lib/cli/connect/connect.ts'
 import {surroundings} from '../src/lib/cli/terminal/surroundings.ts'
@@ -27,6 +28,7 @@ for (let round = 0; round < ROUNDS; round++) {
       listener,
       clock: surroundings.clock,
       random: surroundings.random,
+      followerId: randomUUID(),
       notice: () => {},
       ecs: connection.ecs,
       localInstanceId: connection.localInstanceId,
