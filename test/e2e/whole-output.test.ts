@@ -89,6 +89,29 @@ describe('a run that is followed', () => {
     expect(code).toBe(0)
   }, 90_000)
 
+  it('ends with what had arrived when the agent dies', async () => {
+    const run = plane.start(['run', '-i', plane.instanceId, 'seq 100000; sleep 60'])
+    await run.seen(/\n100000\n/)
+    await plane.killAgent()
+    await plane.startAgent()
+    const {stdout, stderr, code} = await run.ended
+    expect(stdout === numbers(1, 100_000)).toBe(true)
+    expect(stderr).toContain('Interrupted')
+    expect(code).not.toBe(0)
+  }, 60_000)
+
+  it('is told whole of each of several instances, line by line', async () => {
+    const others = await Promise.all(['two', 'three'].map((name) => plane.addAgent(name)))
+    const ids = [plane.instanceId, ...others]
+    const targets = ids.flatMap((id) => ['-i', id])
+    const {stdout, code} = await plane.assist(['run', ...targets, 'seq 100000'])
+    for (const id of ids) {
+      const lines = stdout.split('\n').filter((line) => line.startsWith(`${id} `))
+      expect(lines.map((line) => `${line.split('| ')[1]}\n`).join('') === numbers(1, 100_000)).toBe(true)
+    }
+    expect(code).toBe(0)
+  }, 60_000)
+
   it('does not wait for one that has stopped, who is told of the hole in its place', async () => {
     const mark = join(plane.home, 'over')
     const run = plane.start(['run', '-i', plane.instanceId, `seq 10; sleep 1; seq 1000000; touch ${mark}`])

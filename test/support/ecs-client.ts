@@ -22,7 +22,11 @@ export interface ScriptedEcs extends EcsClient {
 }
 
 /** A service that answers by a script, action by action in order, and fails on what it did not expect. */
-export function scriptedEcs(expected: readonly ExpectedCall[], endpoint = 'http://127.0.0.1:9'): ScriptedEcs {
+export function scriptedEcs(
+  expected: readonly ExpectedCall[],
+  endpoint = 'http://127.0.0.1:9',
+  {isOurs = false} = {},
+): ScriptedEcs {
   const open = [...expected]
   const calls: ScriptedEcs['calls'] = []
   const surprises: Error[] = []
@@ -34,7 +38,7 @@ export function scriptedEcs(expected: readonly ExpectedCall[], endpoint = 'http:
   return {
     region: 'cn-hangzhou',
     endpoint,
-    isOurs: false,
+    isOurs,
     calls,
     call: async (action, parameters, options = {}) => {
       const sent = withoutUndefined(parameters)

@@ -18,6 +18,8 @@ export interface Plane {
   startServer(): Promise<void>
   killAgent(): Promise<void>
   startAgent(env?: Record<string, string>): Promise<void>
+  /** A further instance, with an agent of its own that lasts until the end. Returns its id. */
+  addAgent(name: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -39,6 +41,7 @@ export async function startPlane(options: {dataDir?: string} = {}): Promise<Plan
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: key.accessKeySecret,
   }
   let port = 0
+  const others: Running[] = []
 
   const plane: Plane = {
     home,
@@ -64,37 +67,38 @@ export async function startPlane(options: {dataDir?: string} = {}): Promise<Plan
       await plane.agent.seen(/online/)
     },
     killAgent: () => kill(plane.agent),
+    addAgent: async (name) => {
+      const stateDir = join(home, `agent-${name}`)
+      mkdirSync(stateDir, {mode: 0o700})
+      const instanceId = await register(plane, name, stateDir)
+      const agent = startAssist(['agent', 'start', '--state-dir', stateDir], {home})
+      others.push(agent)
+      await agent.seen(/online/)
+      return instanceId
+    },
     stop: async () => {
-      await Promise.all([kill(plane.agent), kill(plane.server)])
+      await Promise.all([plane.agent, plane.server, ...others].map(kill))
       folder.remove()
     },
   }
   await plane.startServer()
+  plane.instanceId = await register(plane, 'one', agentDir)
+  await plane.startAgent()
+  return plane
+}
+
+/** As a person would: an activation, and the agent's own command. Returns the id of the instance. */
+async function register(plane: Plane, name: string, stateDir: string): Promise<string> {
   const activation = await plane.assist(['create-activation', '--json'])
   if (activation.code !== 0) throw new Error(`create-activation: ${activation.stderr}`)
   const {activationId, activationCode} = JSON.parse(activation.stdout) as {activationId: string; activationCode: string}
-  const registered = await assist(
-    [
-      'agent',
-      'register',
-      '--state-dir',
-      agentDir,
-      '--server',
-      plane.url,
-      '--region',
-      'local',
-      '--activation-id',
-      activationId,
-      '--name',
-      'one',
-      '--json',
-    ],
-    {home, env: {ASSIST_ACTIVATION_CODE: activationCode}},
-  )
+  const where = ['--state-dir', stateDir, '--server', plane.url, '--region', 'local', '--name', name]
+  const registered = await assist(['agent', 'register', ...where, '--activation-id', activationId, '--json'], {
+    home: plane.home,
+    env: {ASSIST_ACTIVATION_CODE: activationCode},
+  })
   if (registered.code !== 0) throw new Error(`agent register: ${registered.stderr}`)
-  plane.instanceId = (JSON.parse(registered.stdout) as {instanceId: string}).instanceId
-  await plane.startAgent()
-  return plane
+  return (JSON.parse(registered.stdout) as {instanceId: string}).instanceId
 }
 
 async function kill(running: Running | undefined): Promise<void> {

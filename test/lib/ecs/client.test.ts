@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
 import type {Clock} from '../../../src/lib/core/clock.ts'
 import {AssistError} from '../../../src/lib/core/errors.ts'
+import {runCommand} from '../../../src/lib/ecs/api/invocations.ts'
 import {type CallOptions, createEcsClient, type EcsClientOptions} from '../../../src/lib/ecs/client.ts'
 import {EcsError} from '../../../src/lib/ecs/error.ts'
 import {canonicalQuery, signV1, stringToSignV1} from '../../../src/lib/protocol/ecs/signature.ts'
@@ -61,6 +62,7 @@ const html =
   }
 const cut: Answer = (response) => response.socket?.destroy()
 const OK = json({RequestId: 'r-1'})
+const OURS = json({RequestId: 'r-1'}, 200, {'x-assist-server': '1'})
 const fault = (code: string, status = 400, headers: Record<string, string> = {}): Answer =>
   json({RequestId: 'r-1', Code: code, Message: 'It said no.', HostId: 'h'}, status, headers)
 
@@ -368,5 +370,24 @@ describe('createEcsClient', () => {
       expect(shown).not.toContain('CANARY')
       expect(lines.length).toBeGreaterThan(0)
     }
+  })
+})
+
+describe('a server of ours', () => {
+  it('is known by what it says, and hears only then who follows', async () => {
+    const {url, got} = await serve(OK, OURS, OURS)
+    const {ecs} = setUp(url)
+    const run = {instanceIds: ['i-1'], type: 'RunShellScript' as const, scriptBase64: '', follower: 'me'}
+    expect(ecs.isOurs).toBe(false)
+    for (let count = 0; count < 3; count++) await runCommand(ecs, run)
+    expect(ecs.isOurs).toBe(true)
+    expect(got.map(({form}) => form.get('AssistFollower'))).toEqual([null, null, 'me'])
+  })
+
+  it('may be known from the beginning', async () => {
+    const {url, got} = await serve(OK)
+    const {ecs} = setUp(url, {isOurs: true})
+    await runCommand(ecs, {instanceIds: ['i-1'], type: 'RunShellScript', scriptBase64: '', follower: 'me'})
+    expect(got[0]?.form.get('AssistFollower')).toBe('me')
   })
 })

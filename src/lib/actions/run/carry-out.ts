@@ -65,7 +65,10 @@ export async function carryOut(deps: CarryOutDeps, input: CarryOutInput, signal:
 }
 
 /** The reader of the output, as the service is to know it. */
-export function followerOf({followerId: id}: CarryOutDeps, results: ResultFollower): Follower | undefined {
+export function followerOf(
+  {followerId: id}: Pick<CarryOutDeps, 'followerId'>,
+  results: ResultFollower,
+): Follower | undefined {
   if (id === undefined) return undefined
   return {
     id,

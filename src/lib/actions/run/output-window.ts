@@ -44,9 +44,10 @@ export function readFresh(soFar: ReadSoFar, window: OutputWindow): {soFar: ReadS
 
 /** The same for what a service hands out from where it was read to; it says where that lies. */
 export function readNext({position}: ReadSoFar, part: OutputPart): {soFar: ReadSoFar; fresh: Fresh} {
-  const fresh = beyond(position, part)
-  const end = position + fresh.lost + fresh.bytes.length
-  return {soFar: {position: end, previous: {output: new Uint8Array(0), dropped: end}}, fresh}
+  const {bytes} = beyond(position, part)
+  const lost = Math.max(0, part.offset - position)
+  const end = position + lost + bytes.length
+  return {soFar: {position: end, previous: {output: new Uint8Array(0), dropped: end}}, fresh: {bytes, lost}}
 }
 
 /** Fewer equal bytes may be chance. */

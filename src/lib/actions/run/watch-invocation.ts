@@ -84,12 +84,14 @@ export async function watchInvocation(
     wasSeen ||= seen.results.length > 0
     if (!wasSeen && deps.clock.monotonic() - beganAtMs > GRACE_MS) throw unknown(input.invokeId)
     if (isBehind) portion.took(deps.clock.monotonic() - askedAtMs)
+    const knownBytes = knownTo(input)
     onLook({results: seen.results, outputs: seen.outputs})
     if (isComplete(seen.results, input)) return
     since = seen.version
     isBehind = input.instanceIds?.some((id) => input.follower?.isBehind(id)) ?? false
-    if (isBehind) continue
-    const pauseMs = since === undefined ? pollMs(looks++, input.sharing, deps.random) : gatherMs(seen.results.length)
+    if (isBehind && knownTo(input) > knownBytes) continue
+    const pauseMs =
+      since === undefined || isBehind ? pollMs(looks++, input.sharing, deps.random) : gatherMs(seen.results.length)
     if (pauseMs > 0) await deps.clock.sleep(pauseMs, signal)
   }
 }
@@ -152,6 +154,11 @@ function followOf({follower, instanceIds}: WatchInput, mostBytes: number): Follo
 
 /** Said in each look, because the call that began it may not have known yet whom it asks. */
 const NOBODY: FollowRequest = {id: NO_FOLLOWER, positions: new Map(), mostBytes: MOST_BYTES_PER_LOOK}
+
+/** How much of all outputs is known. */
+function knownTo({follower, instanceIds = []}: WatchInput): number {
+  return follower === undefined ? 0 : instanceIds.reduce((sum, id) => sum + follower.positionOf(id), 0)
+}
 
 /** Ended, and all is told that there was to tell. */
 function isComplete(results: readonly TaskResult[], {instanceIds, follower}: WatchInput): boolean {

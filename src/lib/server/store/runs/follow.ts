@@ -50,6 +50,11 @@ export async function readNext(db: Reader, key: TaskKey, position: number, mostB
   // First the window, then what left it before: what leaves it in between shows up in both.
   const unread = await readUnread(db, key, position, mostBytes)
   const parts = [...unread, ...partsOf(row ?? NO_OUTPUT)].sort((one, other) => one.offset - other.offset)
-  const next = nextPart(position, parts, mostBytes) ?? {offset: position, bytes: new Uint8Array(0)}
-  return {...next, end: Math.max(row?.outputEnd ?? 0, endOf(next))}
+  const outputEnd = row?.outputEnd ?? 0
+  // Bytes that are missing at the very end have nothing behind them to tell of it.
+  const next = nextPart(position, parts, mostBytes) ?? {
+    offset: Math.max(position, outputEnd),
+    bytes: new Uint8Array(0),
+  }
+  return {...next, end: Math.max(outputEnd, endOf(next))}
 }

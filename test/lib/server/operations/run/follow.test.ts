@@ -132,6 +132,20 @@ describe('an output that is followed', () => {
     expect(await keptAside(face)).toBe(0)
   })
 
+  it('tells of bytes that are missing at its very end, where nothing comes behind them', async () => {
+    const {agent, taskId, print, look} = await setUp({...FOLLOWED, strong: false})
+    await print(bytes(10))
+    await agent.report('finish', {taskId, start: START, end: START + 1, exitCode: 0, dropped: 5})
+    expect(await look(10)).toMatchObject({status: 'Success', position: 15, bytes: Buffer.alloc(0), end: 15})
+  })
+
+  it('is not that of a schedule, which has one for each round', async () => {
+    const {print, look} = await setUp({run: {AssistFollower: 'me', RepeatMode: 'EveryReboot'}})
+    await print(bytes(100 * KIB))
+    const {result, position} = await look(0)
+    expect([position, Buffer.from(result.Output, 'base64').length]).toEqual([undefined, 24 * KIB])
+  })
+
   it('is of nobody else', async () => {
     const {call, agent} = await setUp(FOLLOWED)
     const AssistFollow = [{InstanceId: agent.instanceId, Position: 0}]
