@@ -227,6 +227,20 @@ describe('maintenance that is overtaken between its look and its deed (F17)', ()
     expect(await stateOf(face, taskId, agent.instanceId)).toBe('Running')
   })
 
+  it('leaves a task alone whose agent was heard meanwhile, however long ago it was found overdue', async () => {
+    const face = await openFace()
+    const agent = await addAgent(face)
+    const taskId = await addInvocation(face, [agent.instanceId])
+    await agent.fetchList()
+    face.clock.nowMs += 130_000
+    const [overdue] = await findUndelivered(face.deps.db.read, face.clock.nowMs)
+    if (!overdue) throw new Error('nothing was overdue')
+    await agent.send('GET', AGENT_PATHS.heartBeat)
+    const now = {nowMs: face.clock.nowMs, isConnected: false}
+    expect(await face.deps.db.write((tx) => expire(tx, overdue, now))).toBe(false)
+    expect(await stateOf(face, taskId, agent.instanceId)).toBe('Delivered')
+  })
+
   it('leaves a task alone that was started meanwhile, and does nothing twice', async () => {
     const face = await openFace()
     const agent = await addAgent(face)
