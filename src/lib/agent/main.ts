@@ -1,3 +1,4 @@
+import {rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import type {Logger} from '../core/log.ts'
 import {chooseAgentProxy} from '../net/choose-proxy.ts'
@@ -105,6 +106,7 @@ export async function registerAgent(
     const place = {stateDir, serverUrl: server.url, connection, machine, authority}
     const {identity, name} = await register(place, options)
     const {instanceId} = identity
+    forgetSpare(options)
     options.log.info('registered', {instance: instanceId})
     return {instanceId, name}
   } finally {
@@ -123,6 +125,7 @@ export async function deregisterAgent(options: AgentOptions & {force?: boolean |
     const deps = {exchange: createExchange(network), machine, now: systemClock.now}
     const connection = createConnection(deps, await chooseServer(deps.exchange, server.url), identity)
     await deregister({stateDir, connection}, options.force ?? false).finally(network.close)
+    forgetSpare(options)
   } finally {
     lock.release()
   }
@@ -177,6 +180,12 @@ function machineOf(stateDir: string): Machine {
 
 function spareOf({stateDir, spareRoots = systemSpareRoots()}: AgentOptions): SpareFolder {
   return {find: () => findSpareFolder(spareRoots, stateDir), open: () => openSpareFolder(spareRoots, stateDir)}
+}
+
+/** Tasks there belong to the identity that has gone, as those in the agent's folder do. */
+function forgetSpare(options: AgentOptions): void {
+  const left = spareOf(options).find()
+  if (left !== undefined) rmSync(left, {recursive: true, force: true})
 }
 
 /** Who keeps or forgets an identity needs the disk itself. */

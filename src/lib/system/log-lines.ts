@@ -30,14 +30,14 @@ export class LogLines {
   /** A line broke off in its middle. */
   #torn = false
 
-  /** @throws AssistError (config) when the file cannot be opened for another reason than a lack of space. */
+  /** @throws AssistError (config) when the file cannot be opened, unless the disk is full or read-only, which may pass. */
   constructor(target: LogTarget) {
     this.#target = target
     try {
       this.#open()
     } catch (error) {
       const {code} = error as NodeJS.ErrnoException
-      if (code === 'ENOSPC' || code === 'EDQUOT') return
+      if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS') return
       const reason = systemReason(error) ?? String(error)
       throw new AssistError('config', `the log file ${target.file} cannot be opened: ${reason}`, {cause: error})
     }

@@ -1,6 +1,7 @@
 import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {registerAgent} from '../../../src/lib/agent/main.ts'
 import {writeWhole} from '../../../src/lib/agent/state/files.ts'
 import {findSpareFolder} from '../../../src/lib/agent/state/spare.ts'
 import {readStatus} from '../../../src/lib/agent/status.ts'
@@ -153,6 +154,22 @@ describe.skipIf(noSmallDisk !== undefined)(`an agent whose disk is full (${noSma
     setup.server.offer(taskItem('t-1', 'true'))
     expect((await setup.server.waitForEnd('t-1')).report).toMatchObject({kind: 'error', errCode: '-8'})
     expect(readdirSync(join(setup.spare, ours))).toEqual([])
+  })
+
+  it('leaves nothing in memory to the next identity of its machine', async () => {
+    using disk = smallDisk()
+    await using setup = await setUp(disk.path)
+    disk.fill()
+    await setup.start()
+    setup.server.offer(taskItem('t-1', 'true'))
+    await setup.server.waitForEnd('t-1')
+    await setup.stop()
+    expect(readdirSync(setup.spare).length).toBe(1)
+    disk.free()
+    const {stateDir, server, log} = setup
+    const registration = {activationId: 'a-1', activationCode: 'good-code', regionId: 'local', force: true}
+    await registerAgent({...{stateDir, log, spareRoots: [setup.spare]}, server: {url: server.url}, ...registration})
+    expect(readdirSync(setup.spare)).toEqual([])
   })
 
   it.each(['after-marker', 'after-spawn', 'during-output', 'after-exit', 'after-final-sent'] as const)(

@@ -13,6 +13,7 @@ import {
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {createLogger} from '../../../src/lib/system/log.ts'
+import {noSmallDisk, smallDisk} from '../../support/small-disk.ts'
 import {tempFolder} from '../../support/temp-folder.ts'
 
 /** Both ends of a pipe that never blocks. */
@@ -42,6 +43,20 @@ describe('a log', () => {
     const log = createLogger({file: '/dev/full'})
     for (let i = 0; i < 3; i++) log.error('lost')
   })
+
+  it.skipIf(noSmallDisk !== undefined)(
+    `goes on, and counts what was lost, where the disk was read-only (${noSmallDisk ?? 'on a real one'})`,
+    () => {
+      using disk = smallDisk()
+      disk.readOnly(true)
+      const file = join(disk.path, 'new', 'a.log')
+      const log = createLogger({file})
+      log.info('lost')
+      disk.readOnly(false)
+      log.info('kept')
+      expect(messages(readFileSync(file, 'utf8'))).toEqual(['log lines were dropped before this one', 'kept'])
+    },
+  )
 
   it('costs its writer nothing when nobody reads any more', () => {
     const {reader, writer} = pipe()
