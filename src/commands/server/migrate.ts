@@ -9,7 +9,7 @@ export default class ServerMigrate extends BaseCommand {
   static override description =
     'Stop the server first. Ids, keys and history are copied as they are, all of it or nothing, into a database that is empty; the folder is left as it is. It may be repeated after it was broken off. Servers on the database need the master.key of the folder.'
   static override examples = [
-    '<%= config.bin %> server migrate --data-dir ./plane --to postgres://assist@db.example/assist',
+    '<%= config.bin %> server migrate --data-dir ./plane \\\n  --to postgres://assist@db.example/assist',
     'ASSIST_DATABASE=postgres://assist@db.example/assist <%= config.bin %> server migrate',
   ]
   static override flags = {

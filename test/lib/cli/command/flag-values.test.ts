@@ -7,10 +7,6 @@ const CHARS = new Set(['f', 'o'])
 describe('protectValues', () => {
   it.each([
     [
-      ['--description=-foo', 'x'],
-      ['--description=-foo', 'x'],
-    ],
-    [
       ['--description=foo', '--quiet'],
       ['--description=foo', '--quiet'],
     ],
