@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {whyNot} from '../../core/system-reason.ts'
@@ -32,8 +33,10 @@ export interface Script extends CheckedScript {
 export async function readScript(deps: ReadScriptDeps, source: ScriptSource): Promise<Script> {
   checkOneSource(source)
   const type = chooseScriptType(source.type, source.file)
+  if (type !== 'RunBatScript') refuseFileName(source)
   const [from, bytes] = await readBytes(deps, source, type)
-  return {...checkScript(bytes, from, type), type, from}
+  const checked = checkScript(bytes, from, type)
+  return {...checked, warnings: [...checked.warnings, ...fileWarning(source)], type, from}
 }
 
 function checkOneSource({words, afterDashes, file}: ScriptSource): void {
@@ -58,6 +61,22 @@ function checkOneSource({words, afterDashes, file}: ScriptSource): void {
       },
     )
   }
+}
+
+/** Other programs take @FILE or file://FILE for what is in it; no shell has a command of such a name. */
+function refuseFileName({words}: ScriptSource): void {
+  const [, path] = /^(?:@|file:\/\/)([^\s]+)$/.exec(words[0] ?? '') ?? []
+  if (path === undefined) return
+  throw new AssistError('usage', `the script is only ${quote(words[0] ?? '')}, the name of a file`, {
+    hint: `To run what is in it: -f ${path}`,
+  })
+}
+
+/** `run deploy.sh` looks for a program of that name there; mostly the file here was meant. */
+function fileWarning({words, file}: ScriptSource): string[] {
+  const [word = ''] = words
+  const isFile = file === undefined && /^\S+\.(sh|bash|ps1|bat|cmd|py|pl|rb)$/i.test(word) && existsSync(word)
+  return isFile ? [`${quote(word)} is run as a command there; to run the file of that name here: -f ${word}`] : []
 }
 
 async function readBytes(deps: ReadScriptDeps, source: ScriptSource, type: ScriptType): Promise<[string, Uint8Array]> {

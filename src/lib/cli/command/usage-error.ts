@@ -96,6 +96,10 @@ function unexpectedWords(
 export function unknownFlag(given: string, known: readonly string[], help?: string): AssistError {
   const name = given.split('=')[0] ?? given
   if (/secret|password|token|activation-code$/i.test(name)) return secretFlag(name)
+  const elsewhere = ELSEWHERE[name.toLowerCase()]
+  if (elsewhere !== undefined && known.includes(/^--(?:no-)?([a-z-]+)/.exec(elsewhere)?.[1] ?? '')) {
+    return new AssistError('usage', `there is no flag ${quote(name)}`, {hint: `Did you mean ${elsewhere}?`})
+  }
   const meant = name.startsWith('--') ? [nearest(name.slice(2), known) ?? ''].filter(Boolean) : beginWith(name, known)
   return new AssistError('usage', `there is no flag ${quote(name)}`, {
     hint:
@@ -103,6 +107,30 @@ export function unknownFlag(given: string, known: readonly string[], help?: stri
         ? `Did you mean ${meant.map((one) => `--${one}`).join(' or ')}?`
         : (help ?? 'Add --help to see the flags there are.'),
   })
+}
+
+/** Words for a flag of ours that other programs have. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  '--async': '--no-wait',
+  '--background': '--no-wait',
+  '--check': '--repeat-mode dry-run',
+  '--cron': '--frequency',
+  '--detach': '--no-wait',
+  '--dry-run': '--repeat-mode dry-run',
+  '--dryrun': '--repeat-mode dry-run',
+  '--format': '--output',
+  '--host': '--instance',
+  '--hosts': '--instance',
+  '--jq': '--query',
+  '--node': '--instance',
+  '--nodes': '--instance',
+  '--schedule': '--frequency',
+  '--script': '--file',
+  '--targets': '--instance',
+  '--username': '--user',
+  '--verbose': '--debug',
+  '--working-dir': '--cwd',
+  '--workdir': '--cwd',
 }
 
 const MOST_MEANT = 3

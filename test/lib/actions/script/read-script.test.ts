@@ -39,6 +39,14 @@ describe('readScript', () => {
     expect(script.warnings[0]).toContain('2 lines end in CR LF')
   })
 
+  it('warns where the name of a file stands for a script', async () => {
+    const path = file('deploy.sh', 'echo 1')
+    const warned = await readScript(input(''), source({words: [path]}))
+    expect(warned).toMatchObject({text: path, warnings: [expect.stringContaining(`-f ${path}`)]})
+    expect(await readScript(input(''), source({words: ['/no/such.sh']}))).toMatchObject({warnings: []})
+    expect(await readScript(input(''), source({words: ['@dir'], type: 'bat'}))).toMatchObject({text: '@dir'})
+  })
+
   it('keeps the BOM of PowerShell, which needs it', async () => {
     const script = await readScript(input(''), source({file: file('bom.ps1', '\ufeffls')}))
     expect(script).toMatchObject({text: '\ufeffls', type: 'RunPowerShellScript', warnings: []})
@@ -61,6 +69,12 @@ describe('readScript', () => {
       says: 'one source; given: an argument and --file',
     },
     {name: 'two arguments', from: source({words: ['echo', '1']}), says: 'one argument; given: 2'},
+    {
+      name: 'a file by another tool’s sign',
+      from: source({words: ['@deploy.sh']}),
+      says: 'the script is only "@deploy.sh"',
+    },
+    {name: 'a file by its address', from: source({words: ['file:///d.sh']}), says: 'the name of a file'},
     {name: 'a missing file', from: source({file: '/no/such'}), says: '--file "/no/such" does not exist'},
     {name: 'a directory', from: source({file: join(folder.path, 'dir')}), says: 'is a directory'},
     {name: 'a FIFO', from: source({file: join(folder.path, 'fifo')}), says: 'is not a regular file'},
