@@ -33,6 +33,15 @@ describe('server key', () => {
     const unknown = await run('server', 'key', 'disable', 'LTAInope', ...data())
     expect(unknown).toMatchObject({code: 121})
   })
+
+  it('makes no plane of a folder that was misspelt', async () => {
+    for (const args of [['list'], ['disable', 'LTAI5tExample']]) {
+      const ended = await run('server', 'key', ...args, ...data())
+      expect(ended).toMatchObject({code: 120, stdout: ''})
+      expect(ended.stderr).toContain('there is no control plane in')
+    }
+    expect(readdirSync(home.path)).toEqual([])
+  })
 })
 
 describe('server start', () => {

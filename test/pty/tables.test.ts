@@ -47,6 +47,8 @@ describe('tables on a terminal', () => {
     const {screen} = await assistOnTerminal(['invocations'], {home: home.path, env})
     expect(screen).toContain(invokeId)
     expect(screen).toMatch(/\ds ago/)
+    const status = await assistOnTerminal(['describe-status'], {home: home.path, env})
+    expect(status.screen).toMatch(/i-local-[a-z0-9]{20} /)
   })
 
   it('say what is missing where there is nothing to show', async () => {

@@ -1,4 +1,5 @@
-import {resolve} from 'node:path'
+import {existsSync} from 'node:fs'
+import {join, resolve} from 'node:path'
 import {AssistError} from '../../core/errors.ts'
 import {quote} from '../../core/quote.ts'
 import {
@@ -7,6 +8,7 @@ import {
   disableAccessKey,
   listAccessKeys,
 } from '../../server/store/calls/access-keys.ts'
+import {DATABASE_FILE} from '../../server/store/data-folder.ts'
 import {openServerStore, type ServerStore, type StorePlace} from '../../server/store/open-store.ts'
 import {systemClock} from '../../system/clock.ts'
 import {randomBytes} from '../../system/random.ts'
@@ -33,12 +35,15 @@ export async function createServerKey(
   })
 }
 
-export function listServerKeys(place: StorePlace): Promise<AccessKeySummary[]> {
+/** @throws AssistError (config) when there is no plane, so that a misspelt folder is not made into one */
+export async function listServerKeys(place: StorePlace): Promise<AccessKeySummary[]> {
+  mustExist(place)
   return withStore(place, ({db}) => listAccessKeys(db.read))
 }
 
 /** Takes effect within seconds on every running server. @throws AssistError (refused) when there is no such key. */
 export async function disableServerKey(place: StorePlace, accessKeyId: string): Promise<void> {
+  mustExist(place)
   const isDone = await withStore(place, ({db}) => db.write((tx) => disableAccessKey(tx, accessKeyId)))
   if (isDone) return
   throw new AssistError(
@@ -48,6 +53,13 @@ export async function disableServerKey(place: StorePlace, accessKeyId: string): 
       hint: 'See: assist server key list',
     },
   )
+}
+
+function mustExist({database, dataDir}: StorePlace): void {
+  if (database !== undefined || existsSync(join(resolve(dataDir), DATABASE_FILE))) return
+  throw new AssistError('config', `there is no control plane in ${quote(dataDir)}`, {
+    hint: 'Check --data-dir. To begin one: assist server key create',
+  })
 }
 
 async function withStore<T>(place: StorePlace, work: (store: ServerStore) => Promise<T>): Promise<T> {

@@ -13,6 +13,7 @@ import {
 import {join} from 'node:path'
 import {AssistError} from '../../core/errors.ts'
 import type {RandomBytes} from '../../core/ids.ts'
+import {whyNot} from '../../core/system-reason.ts'
 import {makeFolders} from '../../disk/make-folders.ts'
 
 export const DATABASE_FILE = 'assist.db'
@@ -36,7 +37,7 @@ export function prepareDataFolder(folder: string): void {
     }
   } catch (error) {
     throw unusable(
-      `cannot use the data folder ${folder}: ${reasonOf(error)}`,
+      `cannot use the data folder ${folder}: ${whyNot(error)}`,
       'Name a folder that belongs to you.',
       error,
     )
@@ -63,7 +64,7 @@ export function readMasterKey(folder: string, randomBytes: RandomBytes): Uint8Ar
     )
   } catch (error) {
     if (error instanceof AssistError) throw error
-    throw unusable(`cannot use ${file}: ${reasonOf(error)}`, 'It must belong to you, with mode 600.', error)
+    throw unusable(`cannot use ${file}: ${whyNot(error)}`, 'It must belong to you, with mode 600.', error)
   }
 }
 
@@ -97,8 +98,4 @@ function createMasterKey(folder: string, file: string, randomBytes: RandomBytes)
 
 function unusable(message: string, hint: string, cause?: unknown): AssistError {
   return new AssistError('config', message, {hint, cause})
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
