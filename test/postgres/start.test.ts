@@ -82,6 +82,11 @@ describe.skipIf('skipped' in installed)('a server on PostgreSQL', () => {
       change: (url: string) => url.replace('postgres:', 'mysql:'),
       says: /address of the database cannot be read/,
     },
+    {
+      name: 'a password with a bare %',
+      change: (url: string) => url.replace(/:[0-9a-f]+@/, ':secret-guess%zz@'),
+      says: /holds a % that stands for nothing\n.*%25/,
+    },
     {name: 'an unknown parameter', change: (url: string) => `${url}?sslmod=require`, says: /has no parameter "sslmod"/},
     {name: 'TLS that is only preferred', change: (url: string) => `${url}?sslmode=prefer`, says: /sslmode=prefer/},
     {
@@ -117,6 +122,20 @@ describe.skipIf('skipped' in installed)('a server on PostgreSQL', () => {
     const ended = await keyList({ASSIST_DATABASE: database})
     expect(ended).toMatchObject({code: 120})
     expect(ended.stderr).toMatch(/synchronous_commit off/)
+  })
+
+  it('stops when it is told to although the database has gone', async () => {
+    const server = startAssist(['server', 'start', ...data(), '--port', '0'], {
+      home: home.path,
+      env: {ASSIST_DATABASE: database},
+    })
+    await server.seen(/Listening at/)
+    await postgres.stop()
+    await server.seen(/link to the other servers on the database is lost/)
+    server.process.kill('SIGTERM')
+    expect(await server.ended).toMatchObject({code: 0})
+    expect(server.stderr()).not.toContain(postgres.password)
+    await postgres.start()
   })
 
   it('wants the key that the other servers have', async () => {

@@ -49,19 +49,27 @@ export function parseDatabaseUrl(address: string, env: Environment): DatabaseSet
   }
   const given = (name: ParameterName): string | undefined =>
     url.searchParams.get(name) || env[PARAMETERS[name]] || undefined
-  const host = decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1') || given('host') || 'localhost'
+  const host = decode(url.hostname).replace(/^\[(.*)\]$/, '$1') || given('host') || 'localhost'
   const port = readPort(url.port || given('port') || '5432')
-  const user = decodeURIComponent(url.username) || given('user') || env.USER || 'postgres'
-  const database = decodeURIComponent(url.pathname.slice(1)) || env.PGDATABASE || user
+  const user = decode(url.username) || given('user') || env.USER || 'postgres'
+  const database = decode(url.pathname.slice(1)) || env.PGDATABASE || user
   const isSocket = host.startsWith('/')
   return {
     host,
     port,
     user,
-    ...(url.password !== '' && {password: decodeURIComponent(url.password)}),
+    ...(url.password !== '' && {password: decode(url.password)}),
     database,
     ssl: isSocket ? false : readSsl(given, host),
     place: `${isSocket || !host.includes(':') ? host : `[${host}]`}:${port}/${database}`,
+  }
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw wrong('holds a % that stands for nothing', 'Write % itself, as in a password, as %25.')
   }
 }
 
