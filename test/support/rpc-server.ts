@@ -142,6 +142,7 @@ function notingKicker(kicks: string[], disconnected: string[]): Kicker {
     isContested: () => false,
     isConnected: () => false,
     connectedInstances: () => [],
+    connectedCount: () => 0,
     disconnect: (instanceId) => void disconnected.push(instanceId),
     replaced: () => {},
     closeAll: () => {},

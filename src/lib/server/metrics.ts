@@ -21,7 +21,7 @@ export function createMetrics(deps: ServerDeps): Metrics {
     help: 'Agents with an open kick connection to this process.',
     registers,
     collect() {
-      this.set(deps.kicker.connectedInstances().length)
+      this.set(deps.kicker.connectedCount())
     },
   })
   new Gauge({

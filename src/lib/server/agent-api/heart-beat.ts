@@ -23,7 +23,7 @@ export const heartBeat: AgentRoute = {
       newTasks: work !== undefined,
       // Official agents get what the service would tell them, and nothing else.
       ...(call.instance.strong === 1 && {
-        reconnectSpreadMs: reconnectSpreadMs(deps.kicker.connectedInstances().length),
+        reconnectSpreadMs: reconnectSpreadMs(deps.kicker.connectedCount()),
       }),
     }
     return answer({...response})

@@ -6,7 +6,7 @@ export const REKICK_MS = 4000
 
 /** Kicks get lost, and agents do not fetch when they reconnect. */
 export async function kickAgain(deps: ServerDeps): Promise<void> {
-  if (deps.kicker.connectedInstances().length === 0) return
+  if (deps.kicker.connectedCount() === 0) return
   for (const work of await listOpenWork(deps.db.read, deps.clock.now() - REKICK_MS)) {
     deps.kicker.kick(work.instanceId, {kind: work.kind, taskId: work.taskId})
   }

@@ -32,6 +32,8 @@ export interface Kicker {
   isContested(instanceId: string, nowMs: number): boolean
   isConnected(instanceId: string): boolean
   connectedInstances(): string[]
+  /** How many they are; asked at every heart-beat. */
+  connectedCount(): number
   /** Tells an instance that it was deregistered, so that it forgets its identity and can register anew, and closes its connection. */
   disconnect(instanceId: string): void
   /** Closes a connection whose agent has a newer one at another server. */
@@ -89,6 +91,7 @@ export function createKicker(): Kicker {
     },
     isConnected: (instanceId) => sockets.has(instanceId),
     connectedInstances: () => [...sockets.keys()],
+    connectedCount: () => sockets.size,
     disconnect: (instanceId) => {
       const socket = sockets.get(instanceId)
       socket?.send(DEREGISTER_KICK)

@@ -348,7 +348,7 @@ describe('maintain', () => {
       },
       kicker: {
         ...face.deps.kicker,
-        connectedInstances: () => {
+        connectedCount: () => {
           throw new Error('boom')
         },
       },
