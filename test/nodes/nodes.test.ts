@@ -1,4 +1,4 @@
-import {type ChildProcess, spawn} from 'node:child_process'
+import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
@@ -98,6 +98,16 @@ describe.each(SUPPORTED)('Node %s', (version) => {
     const first = await run(node, ['run', '--profile', 'local', 'echo 123; exit 4'], home)
     expect(first).toMatchObject({code: 4, stdout: '123\n'})
     expect(first.stderr).not.toMatch(/deprecat|experimental|warning/i)
+  })
+
+  it('keeps what it stores the same way, by its own SQLite where it has one', async ({skip}) => {
+    if (!node) return skip()
+    const vitest = join(PROJECT, 'node_modules/vitest/vitest.mjs')
+    const args = [vitest, 'run', 'test/lib/server/store/sqlite', '--maxWorkers=1']
+    const env = {PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', TZ: 'UTC', NO_COLOR: '1'}
+    const {stdout} = spawnSync(node, args, {cwd: PROJECT, env, encoding: 'utf8', timeout: 100_000})
+    expect(stdout).toMatch(/Tests {2}\d+ passed/)
+    expect(stdout).not.toMatch(/failed/)
   })
 
   it('serves a control plane and calls it', async ({skip}) => {
