@@ -1,5 +1,6 @@
 import {chmodSync, closeSync, openSync} from 'node:fs'
 import {dirname} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {Kysely, type SqliteDatabase, sql} from 'kysely'
 import {AssistError} from '../../../core/errors.ts'
 import {makeFolders} from '../../../disk/make-folders.ts'
@@ -22,9 +23,9 @@ export async function openSqlite(file: string, engine?: Engine): Promise<Databas
     makeFolders(dirname(file), 0o700)
     closeSync(openSync(file, 'a', 0o600))
     chmodSync(file, 0o600)
-    const writer = connect(open(file))
+    const writer = await connect(open(file))
     await migrate(writer, [sql`begin exclusive`], {blob: 'blob', text: 'text', newerAllowed: 0})
-    const reader = connect(open(file))
+    const reader = await connect(open(file))
     const group = createGroupCommit(writer)
     return {
       read: reader,
@@ -45,9 +46,24 @@ export async function openSqlite(file: string, engine?: Engine): Promise<Databas
   }
 }
 
-function connect(database: SqliteDatabase): Kysely<Schema> {
-  for (const pragma of ['busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON']) {
-    database.prepare(`pragma ${pragma}`).all([])
-  }
+const BUSY_MS = 5000
+const BUSY_RETRY_MS = 10
+
+async function connect(database: SqliteDatabase): Promise<Kysely<Schema>> {
+  database.prepare(`pragma busy_timeout = ${BUSY_MS}`).all([])
+  // SQLite does not wait by itself where another process is making the same change of a new file.
+  await unlessBusy(() => database.prepare('pragma journal_mode = WAL').all([]))
+  for (const pragma of ['synchronous = FULL', 'foreign_keys = ON']) database.prepare(`pragma ${pragma}`).all([])
   return new Kysely<Schema>({dialect: new OneWriterDialect({database: withStatementCache(database)})})
+}
+
+async function unlessBusy(work: () => void): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += BUSY_RETRY_MS) {
+    try {
+      return work()
+    } catch (error) {
+      if ((error as {code?: unknown}).code !== 'SQLITE_BUSY' || waitedMs >= BUSY_MS) throw error
+    }
+    await sleep(BUSY_RETRY_MS)
+  }
 }

@@ -494,7 +494,7 @@ describe('DescribeCommands', () => {
   it('takes a NextToken back only unchanged, from its caller, with its filters, within a day', async () => {
     const {NextToken} = await own.ok('DescribeCommands', {MaxResults: 2})
     const key = await own.addKey('4000')
-    const altered = (NextToken[9] === 'A' ? 'B' : 'A') + NextToken.slice(1)
+    const altered = (NextToken[0] === 'A' ? 'B' : 'A') + NextToken.slice(1)
     for (const [parameters, signing] of [
       [{MaxResults: 2, NextToken: altered}, {}],
       [{MaxResults: 2, NextToken, Name: 'a*'}, {}],
