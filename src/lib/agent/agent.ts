@@ -9,8 +9,7 @@ import type {Machine} from './machine.ts'
 import type {Power} from './process/power.ts'
 import type {Warming} from './process/run-folders.ts'
 import type {StartProcess} from './process/start.ts'
-import {endTree} from './process/tree.ts'
-import {Boot, isSameBoot} from './state/boot.ts'
+import {Boot} from './state/boot.ts'
 import {DiskWatch} from './state/disk-watch.ts'
 import type {Identity} from './state/identity.ts'
 import type {SpareFolder, StateLock} from './state/lock.ts'
@@ -26,12 +25,12 @@ import {hearVerdicts} from './talk/verdict.ts'
 import {Dispatch} from './tasks/dispatch.ts'
 import {type ExecuteDeps, executeRun} from './tasks/execute.ts'
 import {Fetcher} from './tasks/fetch.ts'
-import {finishRun, post} from './tasks/finish.ts'
+import {post} from './tasks/finish.ts'
+import {recover} from './tasks/recover.ts'
 import {type Rounds, Timetable} from './tasks/rounds/timetable.ts'
 import {Runner} from './tasks/runner.ts'
 import {Shelf} from './tasks/shelf.ts'
-import {type Site, Sites} from './tasks/sites.ts'
-import {type FinalReport, interruptedReport, type RunRecord} from './tasks/stored.ts'
+import {Sites} from './tasks/sites.ts'
 import {findUnfinished} from './tasks/unfinished.ts'
 
 export interface AgentDeps {
@@ -288,19 +287,6 @@ export async function runAgent(deps: AgentDeps): Promise<RunningAgent> {
     shelf.putAgain()
     await attempt(log, 'making folders for runs', () => sites.disk.folders.prepare())
   }
-}
-
-/** A run that an earlier agent left: its report is sent again, or what is left of it is ended and nobody claims to know how it went. */
-async function recover(
-  deps: ExecuteDeps,
-  {journal}: Site,
-  {record, final}: {record: RunRecord; final: FinalReport | undefined},
-) {
-  if (final === undefined && isSameBoot(record.bootId, deps.machine.bootId) && record.folder !== '') {
-    deps.log.warn('a run was interrupted', {run: record.key})
-    await endTree({leader: undefined, cookie: record.folder}, 0, deps.clock)
-  }
-  await finishRun(deps, journal, record, final ?? interruptedReport(record, deps.clock.now()))
 }
 
 function promise(): {done: Promise<void>; resolve(): void} {
