@@ -78,7 +78,7 @@ function svgOf(lines) {
   const dots = ['#ff5f57', '#febc2e', '#28c840'].map(
     (fill, index) => `<circle cx="${20 + index * 20}" cy="18" r="6" fill="${fill}"/>`,
   )
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="A terminal with assist running scripts">
+  return `<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="A terminal with assist running scripts">
 <style>text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:#d8dee9;white-space:pre}.good{fill:#a3be8c}.bad{fill:#e0787f}.busy{fill:#ebcb8b}.dim{fill:#8a94a6}.bold{font-weight:bold;fill:#fff}</style>
 <rect width="100%" height="100%" rx="10" fill="#20252f"/>
 ${dots.join('')}
