@@ -6,7 +6,7 @@ import {assist, PROJECT, tempFolder} from '../support/cli.ts'
 
 const folder = tempFolder()
 afterAll(async () => {
-  await assist(['local', 'down'], {home: folder.path})
+  await assist(['local', 'down', '--force'], {home: folder.path})
   folder.remove()
 })
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
   if (code !== 0) throw new Error(stderr)
 })
 afterAll(async () => {
-  await assist(['local', 'down'], {home: home.path})
+  await assist(['local', 'down', '--force'], {home: home.path})
   home.remove()
 })
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await assist(['run', '--frequency', '0 */10 * * * *', '--no-wait', 'echo tick'], {home: home.path, env})
 })
 afterAll(async () => {
-  await assist(['local', 'down'], {home: home.path})
+  await assist(['local', 'down', '--force'], {home: home.path})
   home.remove()
 })
 
