@@ -30,6 +30,9 @@ export function smallDisk(bytes = 4 * 1024 * 1024): SmallDisk {
         const {bavail, bsize} = statfsSync(path)
         const page = Buffer.alloc(bsize)
         for (let left = bavail - Math.floor(leaveBytes / bsize); left > 0; left--) writeSync(file, page)
+      } catch (error) {
+        // Whoever else writes there took the rest meanwhile.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
       } finally {
         closeSync(file)
       }

@@ -8,7 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import {join} from 'node:path'
 import {AssistError} from '../../core/errors.ts'
@@ -85,9 +85,12 @@ function createMasterKey(folder: string, file: string, randomBytes: RandomBytes)
   const draft = join(folder, `.${KEY_FILE}.${Buffer.from(randomBytes(8)).toString('hex')}`)
   try {
     const handle = openSync(draft, 'wx', 0o600)
-    writeSync(handle, randomBytes(KEY_BYTES))
-    fsyncSync(handle)
-    closeSync(handle)
+    try {
+      writeFileSync(handle, randomBytes(KEY_BYTES)) // goes on until all is written: a full disk takes a part without a word
+      fsyncSync(handle)
+    } finally {
+      closeSync(handle)
+    }
     linkSync(draft, file)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error

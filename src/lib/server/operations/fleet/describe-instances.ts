@@ -9,16 +9,14 @@ import type {ListParameter} from '../../../protocol/ecs/parameters/rules.ts'
 import {TAGS} from '../../../protocol/ecs/parameters/tags.ts'
 import {LISTED_INSTANCES} from '../../../protocol/ecs/parameters/targets.ts'
 import type {ParameterTree} from '../../../protocol/ecs/parameters/tree.ts'
-import {instanceKeys, readInstances} from '../../store/fleet/instances-list.ts'
-import {readPage} from '../../store/pages.ts'
 import type {InstanceRow} from '../../store/schema.ts'
-import {readTags, type Tag} from '../../store/tags.ts'
+import type {Tag} from '../../store/tags.ts'
 import {operation} from '../operation.ts'
 import {isoTime} from '../parts/encoding.ts'
 import {choice, filter, flag, resourceGroupId} from '../parts/fields.ts'
 import {pageFields, pageRequest, pagingFields} from '../parts/paging.ts'
 import {tagFields, tagsView} from '../parts/tags.ts'
-import {onlineAmong} from './managed-instance-view.ts'
+import {readInstancePage} from './instance-page.ts'
 
 const STATUSES = ['Pending', 'Running', 'Starting', 'Stopping', 'Stopped'] as const
 
@@ -67,7 +65,6 @@ export const describeInstances = operation(
   }),
   async (call, input) => {
     if (input.DryRun) throw new Fault('DryRunOperation')
-    const db = call.deps.db.read
     const request = pageRequest(call, input, LARGE_PAGES)
     const isOurs = !asksForMore(call.tree) && (input.InstanceNetworkType ?? NETWORK) === NETWORK
     const isSteady = input.Status === undefined || input.Status === 'Running' || input.Status === 'Stopped'
@@ -83,11 +80,7 @@ export const describeInstances = operation(
       resourceGroupId: input.ResourceGroupId,
       tags: input.Tag,
     }
-    const page = await readPage(request, await instanceKeys(db, filterBy, (rows) => onlineAmong(call, rows)))
-    const ids = page.keys.map((key) => key.id)
-    const tags = await readTags(db, 'managedinstance', ids)
-    const rows = await readInstances(db, call, ids)
-    const online = await onlineAmong(call, rows)
+    const {page, rows, tags, online} = await readInstancePage(call, request, filterBy)
     return {
       ...pageFields(call, request, page),
       Instances: {

@@ -2,14 +2,12 @@ import {z} from 'zod'
 import {INSTANCE} from '../../../protocol/ecs/parameters/instance.ts'
 import {TAGS} from '../../../protocol/ecs/parameters/tags.ts'
 import {TARGETS} from '../../../protocol/ecs/parameters/targets.ts'
-import {instanceKeys, readInstances} from '../../store/fleet/instances-list.ts'
-import {readPage} from '../../store/pages.ts'
-import {readTags} from '../../store/tags.ts'
 import {operation} from '../operation.ts'
 import {filter, flag, resourceGroupId, texts} from '../parts/fields.ts'
 import {pageFields, pageRequest, pagingFields} from '../parts/paging.ts'
 import {bareTagsView, tagFields} from '../parts/tags.ts'
-import {managedInstanceView, onlineAmong} from './managed-instance-view.ts'
+import {readInstancePage} from './instance-page.ts'
+import {managedInstanceView} from './managed-instance-view.ts'
 
 export const describeManagedInstances = operation(
   z.object({
@@ -25,7 +23,6 @@ export const describeManagedInstances = operation(
     ...pagingFields(),
   }),
   async (call, input) => {
-    const db = call.deps.db.read
     const request = pageRequest(call, input)
     const filterBy = {
       accountId: call.accountId,
@@ -40,11 +37,7 @@ export const describeManagedInstances = operation(
       resourceGroupId: input.ResourceGroupId,
       tags: input.Tag,
     }
-    const page = await readPage(request, await instanceKeys(db, filterBy, (rows) => onlineAmong(call, rows)))
-    const ids = page.keys.map((key) => key.id)
-    const tags = await readTags(db, 'managedinstance', ids)
-    const rows = await readInstances(db, call, ids)
-    const online = await onlineAmong(call, rows)
+    const {page, rows, tags, online} = await readInstancePage(call, request, filterBy)
     return {
       ...pageFields(call, request, page),
       Instances: rows.map((row) => ({
